@@ -1,0 +1,69 @@
+"""Ids and chance, both derived from the workspace's seed.
+
+A :class:`Lot` is a node of a tree of derivations: the same seed and the same path give the same ids and the same
+draws on any machine, and one letter's draws never depend on another letter's existence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford: no i, l, o, u, so that nobody misreads one
+_TOKEN_LENGTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A node of the derivation tree; ``key`` is 32 bytes and secret only where the seed is."""
+
+    key: bytes
+
+    @classmethod
+    def of_seed(cls, seed: int | str, /) -> Lot:
+        """Give the root for a seed, an integer or any text."""
+        return cls(blake2b(str(seed).encode(), digest_size=32, person=b"sigillo.seed").digest())
+
+    def child(self, *path: str | int) -> Lot:
+        """Give the node below this one under ``path``."""
+        name = "\x1f".join(map(str, path)).encode()
+        return Lot(blake2b(name, digest_size=32, key=self.key).digest())
+
+    def token(self, prefix: str) -> str:
+        """Give the id of this node: ``prefix_`` and 20 characters (100 bits)."""
+        number = int.from_bytes(self.key[:13], "big")
+        digits = [_ALPHABET[(number >> (5 * i)) & 31] for i in range(_TOKEN_LENGTH)]
+        return f"{prefix}_{''.join(digits)}"
+
+    def below(self, bound: int) -> int:
+        """Draw an integer in ``[0, bound)``; the bias is under 2**-160."""
+        return int.from_bytes(self.key, "big") % bound
+
+
+def letter_id(workspace: Lot, ordinal: int) -> str:
+    """Give the id of the workspace's ``ordinal``-th letter (from 1)."""
+    return workspace.child("letter", ordinal).token("ltr")
+
+
+def event_id(letter_id: str, index: int) -> str:
+    """Give the id of a letter's ``index``-th event (from 1); it is also the ``webhook-id``."""
+    return f"evt_{letter_id[4:]}_{index:02d}"
+
+
+def letter_of_event(event_id: str) -> str | None:
+    """Give the id of the letter an event id belongs to, or None when it is not such an id."""
+    prefix, _, rest = event_id.partition("_")
+    token, _, index = rest.rpartition("_")
+    good = prefix == "evt" and len(token) == _TOKEN_LENGTH and index.isascii() and index.isdigit()
+    return f"ltr_{token}" if good else None
+
+
+def sending_number(workspace: Lot, ordinal: int, *, service: str) -> str:
+    """Give the unique sending number of CPCE R. 53-2 3°, e.g. ``LRE-4821-000000017-62``.
+
+    The four digits tell workspaces apart for the eye, the nine are the ordinal, and the last two are the
+    ISO 7064 MOD 97-10 check over all digits, so that a number copied by hand can be checked.
+    """
+    body = f"{workspace.child('numbers').below(10_000):04d}{ordinal:09d}"
+    check = 98 - int(body + "00") % 97
+    return f"{service.upper()}-{body[:4]}-{body[4:]}-{check:02d}"

@@ -1,0 +1,156 @@
+"""A scenario: what the recipient, the mail route and the provider will do with a letter. Data, not code.
+
+The format (``specs/scenario.schema.json``)::
+
+    name: accept                       # also the local part of its address, accept@lre.test
+    services: [lre, ere]
+    summary: The recipient accepts.
+    deposit: accepted                  # or rejected, with deposit_reason
+    consent: {answer: given, after: PT1H}          # given | refused | none; none waits for a person
+    notices: [{result: sent, after: PT1M}]         # sent | bounced | failed, each tried in turn
+    acts: [{act: accept, after: {from: PT30M, to: PT8H}}]   # open | fail_identity | accept | refuse
+    delay_sets: act                    # what `+3d` in the address replaces: act | notice | consent
+
+``after`` counts from the notice for an act, from the deposit or the attempt before for a notice, from the request
+for a consent; a range is drawn from the letter's own lot. ``before_expiry`` counts back from the end of the window.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+
+from sigillo.domain.durations import parse_duration
+from sigillo.domain.errors import FieldError, Invalid, MalformedInput
+from sigillo.domain.services.table import Move
+
+MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """A delay drawn between ``low`` and ``high``; both the same when it is fixed."""
+
+    low: timedelta
+    high: timedelta
+
+    @classmethod
+    def fixed(cls, delay: timedelta) -> Delay:
+        """Give a delay that is always the same."""
+        return cls(delay, delay)
+
+
+class ConsentAnswer(StrEnum):
+    """What an individual answers when asked; ``NONE`` leaves it to a person, until the request expires."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    NONE = "none"
+
+
+class NoticeResult(StrEnum):
+    """What happens to one attempt at the notice."""
+
+    SENT = "sent"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentStep:
+    """The individual's answer and when it comes, counted from the request."""
+
+    answer: ConsentAnswer
+    after: Delay
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeStep:
+    """One attempt at the notice; a bounce followed by another attempt is a soft one."""
+
+    result: NoticeResult
+    after: Delay
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActStep:
+    """One act of the recipient, ``after`` the notice or ``before_expiry``; exactly one of them is given."""
+
+    move: Move
+    after: Delay | None = None
+    before_expiry: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One scenario; see the module for what each field means."""
+
+    name: str
+    services: tuple[str, ...]
+    summary: str
+    consent: ConsentStep
+    notices: tuple[NoticeStep, ...]
+    acts: tuple[ActStep, ...] = ()
+    rejected: bool = False
+    deposit_reason: str | None = None
+    delay_sets: str = "act"
+    custom: bool = False
+
+    @property
+    def asks_consent(self) -> bool:
+        """Tell whether the scenario is about the consent, so that the letter must need one."""
+        return self.delay_sets == "consent"
+
+    def delayed(self, delay: timedelta) -> Scenario:
+        """Give the scenario with the delay of its deciding step replaced, as ``accept+3d`` asks for."""
+        fixed = Delay.fixed(delay)
+        if self.delay_sets == "consent":
+            return replace(self, consent=replace(self.consent, after=fixed))
+        if self.delay_sets == "notice":
+            return replace(self, notices=(replace(self.notices[0], after=fixed), *self.notices[1:]))
+        if not self.acts:
+            detail = f"The scenario {self.name!r} has no deciding act, so it takes no delay; drop the + part."
+            raise Invalid([FieldError("/recipient/email", "scenario_takes_no_delay", detail)])
+        return replace(self, acts=(*self.acts[:-1], ActStep(self.acts[-1].move, after=fixed)))
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioChoice:
+    """A scenario by name, with the delay that the address or the field gave it, if any."""
+
+    name: str
+    delay: timedelta | None = None
+
+    @property
+    def text(self) -> str:
+        """Give the choice as it is written in the ``scenario`` field, e.g. ``accept+3d``."""
+        return self.name if self.delay is None else f"{self.name}+{_short(self.delay)}"
+
+
+def parse_choice(text: str, pointer: str = "/scenario") -> ScenarioChoice:
+    """Read ``accept`` or ``accept+3d``; raise :class:`Invalid` at ``pointer`` when the delay is none."""
+    name, plus, delay = text.partition("+")
+    if not plus:
+        return ScenarioChoice(name)
+    try:
+        return ScenarioChoice(name, parse_duration(delay))
+    except MalformedInput as error:
+        raise Invalid([FieldError(pointer, "bad_delay", error.detail)]) from None
+
+
+def choice_of_address(email: str, service: str) -> ScenarioChoice | None:
+    """Give the scenario that an address asks for (``accept+3d@lre.test``); None when its domain is not the service's."""
+    local, _, domain = email.rpartition("@")
+    if domain.lower() != f"{service}.test":
+        return None
+    return parse_choice(local.lower(), "/recipient/email")
+
+
+def _short(delay: timedelta) -> str:
+    seconds = int(delay.total_seconds())
+    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"

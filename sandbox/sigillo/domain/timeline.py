@@ -1,0 +1,143 @@
+"""What is due next for a letter: a pure function of where it stands, its plan and its service.
+
+A letter has at most one due item at a time, the earliest of what could happen to it; when it happens the next one is
+computed. So nothing ever has to be found and taken back when a person acts in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sigillo.domain.calendar import LATEST, civil_date, civil_instant, window_end
+from sigillo.domain.ids import Lot
+from sigillo.domain.letter import Course, Status
+from sigillo.domain.scenario import ConsentAnswer, Delay, NoticeResult, Scenario
+from sigillo.domain.services.table import Move, Service
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedNotice:
+    """One attempt at the notice: the move it leads to, ``after_s`` seconds after the deposit or the one before."""
+
+    move: Move
+    after_s: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAct:
+    """One act of the recipient, ``after_s`` seconds after the notice, or before the expiry where that is set."""
+
+    move: Move
+    after_s: int
+    before_expiry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A scenario with every draw made, for one letter. ``consent_move`` None waits for a person."""
+
+    consent_move: Move | None
+    consent_after_s: int
+    notices: tuple[PlannedNotice, ...]
+    acts: tuple[PlannedAct, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What happens next and when; ``reason`` says why where the scenario has a reason."""
+
+    at: datetime
+    move: Move
+    reason: str | None = None
+
+
+def plan(scenario: Scenario, lot: Lot) -> Plan:
+    """Draw the scenario's delays from the letter's own lot."""
+    answers = {ConsentAnswer.GIVEN: Move.GIVE_CONSENT, ConsentAnswer.REFUSED: Move.REFUSE_CONSENT}
+    return Plan(
+        consent_move=answers.get(scenario.consent.answer),
+        consent_after_s=_draw(scenario.consent.after, lot.child("consent")),
+        notices=tuple(_planned_notices(scenario, lot)),
+        acts=tuple(_planned_acts(scenario, lot)),
+    )
+
+
+def next_due(course: Course, plan: Plan, service: Service) -> Due | None:
+    """Give what is due next, None when nothing is due without a person. A date past the clock's end is never due."""
+    if course.is_over:
+        return None
+    due = _NEXT[course.status](course, plan, service) if course.status in _NEXT else None
+    return due if due is not None and due.at <= LATEST else None
+
+
+def after_notice(course: Course, at: datetime, service: Service) -> Course:
+    """Give the course with its window opened by a notice sent at ``at`` (R. 53-3 I)."""
+    return replace(course, notified_at=at, expires_at=window_end(at, service.window_days, service.zone))
+
+
+def _consent_due(course: Course, plan: Plan, service: Service) -> Due | None:
+    asked_at = course.asked_at
+    if asked_at is None:
+        return None
+    expiry = Due(window_end(asked_at, service.consent_days, service.zone), Move.EXPIRE_CONSENT)
+    if plan.consent_move is None:
+        return expiry
+    answer = Due(asked_at + timedelta(seconds=plan.consent_after_s), plan.consent_move)
+    return answer if answer.at < expiry.at else expiry
+
+
+def _notice_due(course: Course, plan: Plan, service: Service) -> Due | None:
+    if course.attempts >= len(plan.notices) or course.status_at is None:
+        return None
+    notice = plan.notices[course.attempts]
+    return Due(course.status_at + timedelta(seconds=notice.after_s), notice.move, notice.reason)
+
+
+def _answer_due(course: Course, plan: Plan, service: Service) -> Due | None:
+    """Give the earliest of the recipient's next act, the next reminder and the negligence, in this order of rank."""
+    if course.notified_at is None or course.expires_at is None:
+        return None
+    candidates = [Due(course.expires_at, Move.NEGLECT)]
+    if course.reminders < len(service.reminders):
+        reminder = service.reminders[course.reminders]
+        sent_on = civil_date(course.notified_at, service.zone)
+        candidates.insert(0, Due(civil_instant(sent_on, reminder.days, reminder.at, service.zone), Move.REMIND))
+    if course.acts < len(plan.acts):
+        act = plan.acts[course.acts]
+        offset = timedelta(seconds=act.after_s)
+        at = course.expires_at - offset if act.before_expiry else course.notified_at + offset
+        if at < course.expires_at:
+            candidates.insert(0, Due(max(at, course.status_at or at), act.move))
+    return min(candidates, key=lambda due: due.at)
+
+
+_NEXT = {
+    Status.AWAITING_CONSENT: _consent_due,
+    Status.DEPOSITED: _notice_due,
+    Status.BOUNCED: _notice_due,
+    Status.NOTIFIED: _answer_due,
+}
+
+
+def _planned_notices(scenario: Scenario, lot: Lot) -> Iterator[PlannedNotice]:
+    last = len(scenario.notices) - 1
+    for i, notice in enumerate(scenario.notices):
+        bounce = Move.BOUNCE if i == last else Move.DEFER_NOTICE
+        moves = {NoticeResult.SENT: Move.NOTIFY, NoticeResult.FAILED: Move.FAIL, NoticeResult.BOUNCED: bounce}
+        yield PlannedNotice(moves[notice.result], _draw(notice.after, lot.child("notice", i)), notice.reason)
+
+
+def _planned_acts(scenario: Scenario, lot: Lot) -> Iterator[PlannedAct]:
+    for i, act in enumerate(scenario.acts):
+        if act.before_expiry is not None:
+            yield PlannedAct(act.move, int(act.before_expiry.total_seconds()), before_expiry=True)
+        elif act.after is not None:
+            yield PlannedAct(act.move, _draw(act.after, lot.child("act", i)))
+
+
+def _draw(delay: Delay, lot: Lot) -> int:
+    low, high = int(delay.low.total_seconds()), int(delay.high.total_seconds())
+    return low + (lot.below(high - low + 1) if high > low else 0)
