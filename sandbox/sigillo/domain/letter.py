@@ -170,7 +170,6 @@ class Course:
     reminders: int = 0
     acts: int = 0
     asked_at: datetime | None = None
-    attempted_at: datetime | None = None
     notified_at: datetime | None = None
     expires_at: datetime | None = None
 

@@ -33,12 +33,17 @@ def decide(
     move: Move,
     at: datetime,
     detail: Mapping[str, object] | None = None,
+    scripted: bool = False,
 ) -> Decision:
     """Carry a move out at an instant; ``detail`` goes into the first fact's data (JSON values).
+
+    ``scripted`` says that the move is the next of the scenario's acts, which is done with then.
 
     Raises :class:`IllegalMove` when the service's table has no such move from here; nothing changed then.
     """
     events: list[Event] = []
+    if scripted:
+        course = replace(course, acts=course.acts + 1)
     following: Move | None = move
     while following is not None:
         row = _row(course, service, following)
@@ -80,30 +85,20 @@ def _advice(move: Move, course: Course) -> str:
 
 
 def _moved(course: Course, row: Transition, move: Move, at: datetime, service: Service) -> Course:
-    status = row.target or course.status
     changed = replace(
         course,
-        status=status,
+        status=row.target or course.status,
         status_at=at if row.target else course.status_at,
         outcome=row.outcome or course.outcome,
-        **_counted(course, move),
+        attempts=course.attempts + (move in _ATTEMPTS),
+        reminders=course.reminders + (move is Move.REMIND),
     )
     if move is Move.ASK_CONSENT:
         return replace(changed, asked_at=at)
     return after_notice(changed, at, service) if move is Move.NOTIFY else changed
 
 
-_COUNTERS = {
-    Move.NOTIFY: "attempts",
-    Move.DEFER_NOTICE: "attempts",
-    Move.BOUNCE: "attempts",
-    Move.REMIND: "reminders",
-}
-
-
-def _counted(course: Course, move: Move) -> dict[str, int]:
-    name = _COUNTERS.get(move)
-    return {name: getattr(course, name) + 1} if name else {}
+_ATTEMPTS = frozenset({Move.NOTIFY, Move.DEFER_NOTICE, Move.BOUNCE})
 
 
 def _facts(

@@ -47,11 +47,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What happens next and when; ``reason`` says why where the scenario has a reason."""
+    """What happens next and when; ``reason`` says why where the scenario has one, ``scripted`` marks an act of it."""
 
     at: datetime
     move: Move
     reason: str | None = None
+    scripted: bool = False
 
 
 def plan(scenario: Scenario, lot: Lot) -> Plan:
@@ -110,7 +111,7 @@ def _answer_due(course: Course, plan: Plan, service: Service) -> Due | None:
         offset = timedelta(seconds=act.after_s)
         at = course.expires_at - offset if act.before_expiry else course.notified_at + offset
         if at < course.expires_at:
-            candidates.insert(0, Due(max(at, course.status_at or at), act.move))
+            candidates.insert(0, Due(at, act.move, scripted=True))
     return min(candidates, key=lambda due: due.at)
 
 

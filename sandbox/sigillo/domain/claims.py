@@ -1,0 +1,141 @@
+"""What a proof asserts: a pure function of the journal, so that a proof made early or late has the same bytes.
+
+Contents per kind (CPCE R. 53-2, R. 53-3): parties, sending number, deposit instant, the instant of the fact itself,
+the content's digests. Claims of one letter are chained: each names the digest of the fact it attests and of the fact
+attested before it, and the journal's own chain links everything in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sigillo.domain.errors import NotFound
+from sigillo.domain.events import Event, EventType
+from sigillo.domain.letter import Letter, Part, ProofKind, Recipient, Sender
+from sigillo.domain.services.table import ETSI_EVENT, Service
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one proof says, whole.
+
+    ``at`` is the instant of the fact; ``submitted_at`` the deposit's (None while only the consent is attested);
+    ``evidence_event`` the EN 319 522-3 URI; ``content_sha256`` the hex digest of ``content.json``;
+    ``fact_digest`` the journal's chain digest of the fact and ``previous_digest`` that of the fact attested
+    before (None for the first proof); ``reason`` the plain words why, where there is a why.
+    """
+
+    kind: ProofKind
+    evidence_event: str
+    event_id: str
+    at: datetime
+    letter_id: str
+    number: str
+    service: str
+    service_title: str
+    qualified: bool
+    sender: Sender
+    recipient: Recipient
+    subject: str
+    content_sha256: str
+    parts: tuple[Part, ...]
+    created_at: datetime
+    submitted_at: datetime | None
+    notified_at: datetime | None
+    expires_at: datetime | None
+    identity_check: str | None
+    reason: str | None
+    fact_digest: str
+    previous_digest: str | None
+    workspace_id: str
+
+
+def attested(events: Sequence[Event]) -> list[tuple[ProofKind, Event]]:
+    """Give, in order, each proof kind of a letter's journal with the fact that it attests."""
+    by_index = {event.index: event for event in events}
+    return [
+        (ProofKind(str(_proof(event)["kind"])), by_index[_index(event)])
+        for event in events
+        if event.type is EventType.PROOF_AVAILABLE
+    ]
+
+
+def claims(letter: Letter, events: Sequence[Event], service: Service) -> list[Claim]:
+    """Give every claim of a letter's journal (its events in order, from the first), chained."""
+    facts: dict[EventType, Event] = {}
+    previous: str | None = None
+    found = []
+    kinds = {event.index: kind for kind, event in attested(events)}
+    for event in events:
+        facts.setdefault(event.type, event)
+        kind = kinds.get(event.index)
+        if kind is not None:
+            found.append(_claim(letter, event, kind=kind, facts=facts, previous=previous, service=service))
+            previous = event.digest
+    return found
+
+
+def claim_for(letter: Letter, events: Sequence[Event], kind: ProofKind, *, service: Service) -> Claim:
+    """Give the claim of one kind; raise :class:`NotFound` when nothing in the journal makes such a proof."""
+    for claim in claims(letter, events, service):
+        if claim.kind is kind:
+            return claim
+    raise NotFound(f"The letter {letter.id} has no {kind.value} proof (yet); its list of proofs says which exist.")
+
+
+def _claim(
+    letter: Letter,
+    event: Event,
+    *,
+    kind: ProofKind,
+    facts: dict[EventType, Event],
+    previous: str | None,
+    service: Service,
+) -> Claim:
+    deposit, notice = facts.get(EventType.DEPOSITED), facts.get(EventType.NOTIFIED)
+    return Claim(
+        kind=kind,
+        evidence_event=ETSI_EVENT + service.evidence[kind],
+        event_id=event.id,
+        at=event.at,
+        letter_id=letter.id,
+        number=letter.number,
+        service=service.name,
+        service_title=service.title,
+        qualified=service.qualified,
+        sender=letter.sender,
+        recipient=letter.recipient,
+        subject=letter.subject,
+        content_sha256=letter.sha256,
+        parts=letter.content.parts,
+        created_at=letter.created_at,
+        submitted_at=deposit.at if deposit else None,
+        notified_at=notice.at if notice else None,
+        expires_at=_expiry(notice),
+        identity_check=service.identity_check if kind is ProofKind.RECEPTION else None,
+        reason=_text(event.data.get("reason")),
+        fact_digest=event.digest,
+        previous_digest=previous,
+        workspace_id=letter.workspace_id,
+    )
+
+
+def _expiry(notice: Event | None) -> datetime | None:
+    text = notice.data.get("expires_at") if notice else None
+    return datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+def _proof(event: Event) -> dict[str, object]:
+    proof = event.data["proof"]
+    assert isinstance(proof, dict)  # data of PROOF_AVAILABLE is made in process.py alone
+    return proof
+
+
+def _index(event: Event) -> int:
+    return int(str(_proof(event)["event_index"]))
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
