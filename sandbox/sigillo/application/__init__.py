@@ -1,0 +1,1 @@
+"""What the sandbox can do, carried out through ports. Standard library only; the edges do the I/O."""

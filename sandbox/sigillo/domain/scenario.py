@@ -141,7 +141,7 @@ def parse_choice(text: str, pointer: str = "/scenario") -> ScenarioChoice:
 
 
 def choice_of_address(email: str, service: str) -> ScenarioChoice | None:
-    """Give the scenario that an address asks for (``accept+3d@lre.test``); None when its domain is not the service's."""
+    """Give the scenario that an address asks for (``accept+3d@lre.test``); None at another domain."""
     local, _, domain = email.rpartition("@")
     if domain.lower() != f"{service}.test":
         return None
