@@ -1,0 +1,1 @@
+"""The tests of Sigillo; a package, so that they can import what they share."""
