@@ -61,3 +61,9 @@ def chain_digest(previous: str, event_id: str, event_type: str, at: datetime, da
     """Give the hex SHA-256 over the previous digest and the event's canonical text, fields split by newlines."""
     text = "\n".join((previous, event_id, event_type, format_instant(at), data_json))
     return sha256(text.encode()).hexdigest()
+
+
+def journal_line(event: Event) -> str:
+    """Give the event as one line of ``events.jsonl``: all that :func:`chain_digest` needs, and the digest."""
+    fields = {"id": event.id, "type": event.type.value, "at": format_instant(event.at), "data": event.data}
+    return canonical_json({**fields, "previous": event.previous, "digest": event.digest})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, Protocol
 
 from sigillo.domain.claims import Claim
@@ -36,8 +37,8 @@ class Sealer(Protocol):
     def seal(self, claim: Claim, form: str) -> bytes:
         """Give a claim's ``pdf``, ``xml`` or ``tst``."""
 
-    def bundle(self, claims: Sequence[Claim], entries: Sequence[Entry], target: BinaryIO) -> None:
-        """Write an ASiC-E container of the entries and of every claim's documents, dated as the last claim."""
+    def bundle(self, entries: Sequence[Entry], target: BinaryIO, *, at: datetime) -> None:
+        """Write a sealed ASiC-E container of the entries, in order, dated ``at``."""
 
     def trust(self) -> Trust:
         """Give the certificates, CRLs and policies."""

@@ -1,0 +1,193 @@
+"""A letter before it is one, and everything that is wrong with it, said at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+from sigillo.application.catalogue import Chosen, choose
+from sigillo.domain.calendar import format_instant
+from sigillo.domain.errors import FieldError, Invalid
+from sigillo.domain.letter import Consent, Content, Part, Recipient, RecipientKind, Sender
+from sigillo.domain.markup import HTML, active_parts
+from sigillo.domain.scenario import Scenario
+from sigillo.domain.workspace import StoredFile, Workspace
+
+MAX_CONTENT_BYTES = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentDraft:
+    """A consent that the sender says to hold, and the uploaded file that shows it, if any."""
+
+    obtained_at: datetime
+    evidence_file_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody wants sent. ``ask_consent`` False refuses an individual without a consent rather than ask."""
+
+    service: str
+    recipient: Recipient
+    subject: str
+    sender: Sender | None = None
+    text: str | None = None
+    text_media_type: str = "text/plain"
+    file_ids: tuple[str, ...] = ()
+    reference: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    scenario: str | None = None
+    webhook_url: str | None = None
+    consent: ConsentDraft | None = None
+    ask_consent: bool = True
+
+    @property
+    def needs_consent(self) -> bool:
+        """Tell whether the recipient must still consent (CPCE L. 100)."""
+        return self.recipient.kind is RecipientKind.INDIVIDUAL and self.consent is None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A draft with everything it names resolved, and what its sender should know."""
+
+    draft: Draft
+    content: Content
+    consent: Consent | None
+    chosen: Chosen
+    warnings: tuple[FieldError, ...]
+
+
+def check(
+    draft: Draft,
+    *,
+    workspace: Workspace,
+    now: datetime,
+    files: Sequence[StoredFile],
+    scenarios: Mapping[str, Scenario],
+) -> Checked:
+    """Resolve a draft against the workspace; ``files`` are those of its file ids that exist.
+
+    Raises :class:`Invalid` with every error found.
+    """
+    known = {file.id: file for file in files}
+    errors = [*_content_errors(draft, known), *_consent_errors(draft, known, now)]
+    chosen = _chosen(draft, workspace, scenarios, errors)
+    if chosen is None or errors:
+        raise Invalid(errors)
+    consent = _consent(draft, known)
+    return Checked(draft, _content(draft, known), consent, chosen, tuple(_warnings(draft, scenarios, chosen)))
+
+
+def reference_errors(
+    *,
+    scenario: str | None,
+    file_ids: Sequence[str],
+    known_files: Sequence[StoredFile],
+    scenarios: Mapping[str, Scenario],
+) -> list[FieldError]:
+    """Give what is wrong with the names in a draft whose shape is already wrong elsewhere."""
+    errors = list(_file_errors(file_ids, {file.id: file for file in known_files}))
+    if scenario and scenario.partition("+")[0] not in scenarios:
+        detail = f"There is no scenario {scenario[:40]!r}; `GET /v1/scenarios` lists those there are."
+        errors.append(FieldError("/scenario", "unknown_scenario", detail))
+    return errors
+
+
+def _file_errors(file_ids: Sequence[str], known: Mapping[str, StoredFile]) -> Iterator[FieldError]:
+    for i, file_id in enumerate(file_ids):
+        if file_id not in known:
+            detail = f"There is no file {file_id[:40]!r} in this workspace; upload it with POST /v1/files."
+            yield FieldError(f"/file_ids/{i}", "unknown_file", detail)
+        elif file_id in file_ids[:i]:
+            yield FieldError(f"/file_ids/{i}", "duplicate_file", f"{file_id} is listed twice; leave it once.")
+
+
+def _content_errors(draft: Draft, known: Mapping[str, StoredFile]) -> Iterator[FieldError]:
+    yield from _file_errors(draft.file_ids, known)
+    if draft.text is None and not draft.file_ids:
+        yield FieldError(
+            "/content", "nothing_to_send", "Give `content`, `file_ids` or files: there is nothing to send."
+        )
+    if draft.text is not None and draft.text_media_type == HTML:
+        active = active_parts(draft.text)
+        if active:
+            detail = f"HTML content must not act or fetch; take out {', '.join(active[:5])}."
+            yield FieldError("/content", "active_content", detail)
+    total = sum(known[i].size for i in draft.file_ids if i in known) + len((draft.text or "").encode())
+    if total > MAX_CONTENT_BYTES:
+        detail = f"The files of a letter may have {MAX_CONTENT_BYTES} bytes in all; these have {total}."
+        yield FieldError("/file_ids", "content_too_large", detail)
+
+
+def _consent_errors(draft: Draft, known: Mapping[str, StoredFile], now: datetime) -> Iterator[FieldError]:
+    if draft.needs_consent and not draft.ask_consent:
+        detail = (
+            "An individual must have consented to electronic registered mail (CPCE L. 100): "
+            "give consent.obtained_at, or leave ask_consent true to have the consent asked for."
+        )
+        yield FieldError("/consent", "consent_required", detail)
+    if draft.consent is None:
+        return
+    if draft.consent.obtained_at > now:
+        detail = f"A consent cannot lie in the future; the workspace's clock stands at {format_instant(now)}."
+        yield FieldError("/consent/obtained_at", "in_the_future", detail)
+    evidence = draft.consent.evidence_file_id
+    if evidence is not None and evidence not in known:
+        detail = f"There is no file {evidence[:40]!r} in this workspace; upload it with POST /v1/files."
+        yield FieldError("/consent/evidence_file_id", "unknown_file", detail)
+
+
+def _chosen(
+    draft: Draft, workspace: Workspace, scenarios: Mapping[str, Scenario], errors: list[FieldError]
+) -> Chosen | None:
+    try:
+        chosen = choose(
+            scenarios,
+            draft.recipient,
+            service=draft.service,
+            field=draft.scenario,
+            default=workspace.default_scenario,
+        )
+    except Invalid as invalid:
+        errors.extend(invalid.errors)
+        return None
+    if chosen.scenario.asks_consent and not draft.needs_consent:
+        detail = (
+            f"The scenario {chosen.scenario.name!r} plays an individual who is asked to consent: "
+            "set recipient.kind to individual and leave consent out."
+        )
+        errors.append(FieldError("/recipient/kind", "scenario_needs_individual", detail))
+    return chosen
+
+
+def _content(draft: Draft, known: Mapping[str, StoredFile]) -> Content:
+    files = [known[i] for i in draft.file_ids]
+    parts = [Part(f.name, f.media_type, f.size, f.sha256, f.id) for f in files]
+    if draft.text is not None:
+        data = draft.text.encode()
+        name = "content.html" if draft.text_media_type == HTML else "content.txt"
+        parts.insert(0, Part(name, draft.text_media_type, len(data), sha256(data).hexdigest()))
+    return Content(draft.text, tuple(parts))
+
+
+def _consent(draft: Draft, known: Mapping[str, StoredFile]) -> Consent | None:
+    if draft.consent is None:
+        return None
+    evidence = known[draft.consent.evidence_file_id] if draft.consent.evidence_file_id else None
+    return Consent(draft.consent.obtained_at, evidence.id if evidence else None, evidence.sha256 if evidence else None)
+
+
+def _warnings(draft: Draft, scenarios: Mapping[str, Scenario], chosen: Chosen) -> Iterator[FieldError]:
+    if draft.needs_consent:
+        detail = "The individual is asked to consent first; the letter is deposited once they have (CPCE L. 100)."
+        yield FieldError("/consent", "consent_will_be_asked", detail)
+    local, _, domain = draft.recipient.email.rpartition("@")
+    if draft.scenario is None and domain.endswith(".test") and local.partition("+")[0] in scenarios:
+        if domain != f"{draft.service}.test":
+            detail = f"At {domain} the address names no scenario of {draft.service}: {chosen.text!r} is played."
+            yield FieldError("/recipient/email", "scenario_not_taken", detail)
