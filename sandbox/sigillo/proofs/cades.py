@@ -20,7 +20,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from sigillo.proofs import cms
 from sigillo.proofs.authority import Authority
+from sigillo.proofs.reading import MalformedCms, ParsedCms, ParsedToken, read_signed_data, read_token
 from sigillo.proofs.timestamps import timestamp
+
+__all__ = ["MalformedCms", "ParsedCms", "ParsedToken", "read_signed_data", "read_token", "seal"]
 
 _CONTENT_TYPE: Final = cms.attribute(cms.CONTENT_TYPE, cms.tlv(cms.DATA))
 _DETACHED: Final = cms.EncapsulatedContent(content_type=cms.DATA, content=None)
