@@ -187,7 +187,7 @@ def _warnings(draft: Draft, scenarios: Mapping[str, Scenario], chosen: Chosen) -
         detail = "The individual is asked to consent first; the letter is deposited once they have (CPCE L. 100)."
         yield FieldError("/consent", "consent_will_be_asked", detail)
     local, _, domain = draft.recipient.email.rpartition("@")
-    if draft.scenario is None and domain.endswith(".test") and local.partition("+")[0] in scenarios:
-        if domain != f"{draft.service}.test":
-            detail = f"At {domain} the address names no scenario of {draft.service}: {chosen.text!r} is played."
-            yield FieldError("/recipient/email", "scenario_not_taken", detail)
+    names_one = draft.scenario is None and local.partition("+")[0] in scenarios
+    if names_one and domain.endswith(".test") and domain != f"{draft.service}.test":
+        detail = f"At {domain} the address names no scenario of {draft.service}: {chosen.text!r} is played."
+        yield FieldError("/recipient/email", "scenario_not_taken", detail)

@@ -1,0 +1,43 @@
+"""The same request twice does its work once: answers kept under idempotency keys, in the transaction of the work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sigillo.application.ports.storage import Answer, Transaction
+from sigillo.domain.errors import Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A key, and the hash of everything that the request says."""
+
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, and whether it is an earlier one given again."""
+
+    answer: Answer
+    replayed: bool
+
+
+def answer_once(tx: Transaction, once: Once | None, work: Callable[[], Answer]) -> Answered:
+    """Do the work and keep its answer, or give the answer that the key already has.
+
+    Raises :class:`Conflict` when the key was used for another request.
+    """
+    if once is None:
+        return Answered(work(), replayed=False)
+    earlier = tx.answers.find(once.key)
+    if earlier is None:
+        answer = work()
+        tx.answers.add(once.key, answer)
+        return Answered(answer, replayed=False)
+    if earlier.fingerprint != once.fingerprint:
+        detail = "This Idempotency-Key was used for another request; use a new key for each new request."
+        raise Conflict(detail, code="idempotency_key_reused")
+    return Answered(earlier, replayed=True)

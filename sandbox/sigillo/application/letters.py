@@ -1,0 +1,140 @@
+"""Sending letters and playing their recipients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sigillo.application.drafts import Checked, Draft, check, reference_errors
+from sigillo.application.idempotency import Answered, Once, answer_once
+from sigillo.application.ports.storage import Answer, Running, Store, Transaction
+from sigillo.application.ports.wall import Wall
+from sigillo.application.scenarios import ScenarioShelf
+from sigillo.application.simulation import catch_up
+from sigillo.application.steps import Step, begin, step
+from sigillo.domain.errors import FieldError, NotFound
+from sigillo.domain.ids import letter_id, sending_number
+from sigillo.domain.letter import Course, Letter
+from sigillo.domain.scenario import Scenario
+from sigillo.domain.services.table import Move
+from sigillo.domain.timeline import plan
+
+ACTIONS: Mapping[str, Move] = {
+    "open": Move.OPEN,
+    "accept": Move.ACCEPT,
+    "refuse": Move.REFUSE,
+    "consent": Move.GIVE_CONSENT,
+    "refuse_consent": Move.REFUSE_CONSENT,
+    "fail_identity": Move.FAIL_IDENTITY,
+}
+
+Reply = Callable[[Letter, Course], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """The commands on letters of any workspace."""
+
+    store: Store
+    wall: Wall
+    shelf: ScenarioShelf
+
+    def submit(self, workspace_id: str, draft: Draft, *, reply: Reply, once: Once | None = None) -> Answered:
+        """Take a letter in: number it, append its first facts, plan what follows, and answer. One transaction.
+
+        Raises :class:`~sigillo.domain.errors.Invalid` with all errors; nothing is kept then.
+        """
+        with self.store.writing(workspace_id) as tx:
+            return answer_once(tx, once, lambda: reply(*self._submit(tx, draft)))
+
+    def validate(self, workspace_id: str, draft: Draft) -> Checked:
+        """Check a draft as sending it would, and send nothing."""
+        with self.store.reading(workspace_id) as tx:
+            return self._check(tx, draft, tx.workspace.clock.now(self.wall()))
+
+    def reference_errors(self, workspace_id: str, *, scenario: str | None, file_ids: list[str]) -> list[FieldError]:
+        """Check only the names in a draft whose shape is wrong elsewhere, so that all is said at once."""
+        with self.store.reading(workspace_id) as tx:
+            return reference_errors(
+                scenario=scenario,
+                file_ids=file_ids,
+                known_files=tx.files.find(file_ids),
+                scenarios=self.shelf.known(tx),
+            )
+
+    def cancel(self, workspace_id: str, letter_id: str, *, reply: Reply, once: Once | None = None) -> Answered:
+        """Withdraw a letter before its recipient was notified; raises IllegalMove after."""
+        return self._move(workspace_id, letter_id, Move.CANCEL, reply=reply, once=once)
+
+    def act(
+        self, workspace_id: str, letter_id: str, action: str, *, reply: Reply, once: Once | None = None
+    ) -> Answered:
+        """Play the recipient: one of :data:`ACTIONS`; raises IllegalMove when it is not their turn."""
+        return self._move(workspace_id, letter_id, ACTIONS[action], reply=reply, once=once)
+
+    def _move(self, workspace_id: str, letter_id: str, move: Move, *, reply: Reply, once: Once | None) -> Answered:
+        with self.store.writing(workspace_id) as tx:
+            return answer_once(tx, once, lambda: reply(*self._moved(tx, letter_id, move)))
+
+    def _moved(self, tx: Transaction, letter_id: str, move: Move) -> tuple[Letter, Course]:
+        now = catch_up(tx, self.wall())
+        letter, running = find(tx, letter_id)
+        done = step(running, move, now)
+        tx.events.append([(running.ordinal, event) for event in done.events])
+        tx.letters.save([done.running])
+        return letter, done.running.course
+
+    def _submit(self, tx: Transaction, draft: Draft) -> tuple[Letter, Course]:
+        now = catch_up(tx, self.wall())
+        checked = self._check(tx, draft, now)
+        workspace = replace(tx.workspace, letters=tx.workspace.letters + 1)
+        letter = _letter(checked, workspace.letters, tx, now)
+        done = _begun(letter, checked.chosen.scenario, tx, needs_consent=draft.needs_consent)
+        tx.letters.add(letter, done.running)
+        tx.events.append([(letter.ordinal, event) for event in done.events])
+        tx.save_workspace(workspace)
+        return letter, done.running.course
+
+    def _check(self, tx: Transaction, draft: Draft, now: datetime) -> Checked:
+        evidence = draft.consent.evidence_file_id if draft.consent else None
+        named = [*draft.file_ids, *([evidence] if evidence else [])]
+        files = tx.files.find(named) if named else []
+        return check(draft, workspace=tx.workspace, now=now, files=files, scenarios=self.shelf.known(tx))
+
+
+def find(tx: Transaction, letter_id: str) -> tuple[Letter, Running]:
+    """Give a letter and where it stands; raises :class:`NotFound`."""
+    found = tx.letters.find(letter_id)
+    if found is None:
+        raise NotFound(f"There is no letter {letter_id[:40]!r} in this workspace.")
+    return found
+
+
+def _letter(checked: Checked, ordinal: int, tx: Transaction, now: datetime) -> Letter:
+    draft, workspace = checked.draft, tx.workspace
+    return Letter(
+        id=letter_id(workspace.lot, ordinal),
+        workspace_id=workspace.id,
+        ordinal=ordinal,
+        number=sending_number(workspace.lot, ordinal, service=draft.service),
+        service=draft.service,
+        sender=draft.sender or workspace.sender,
+        recipient=draft.recipient,
+        subject=draft.subject,
+        content=checked.content,
+        created_at=now,
+        scenario=checked.chosen.text,
+        consent=checked.consent,
+        reference=draft.reference,
+        metadata=draft.metadata,
+        tags=draft.tags,
+        webhook_url=draft.webhook_url,
+    )
+
+
+def _begun(letter: Letter, scenario: Scenario, tx: Transaction, *, needs_consent: bool) -> Step:
+    planned = plan(scenario, tx.workspace.lot.child("plan", letter.ordinal))
+    if scenario.rejected:
+        return begin(letter, planned, Move.REJECT, detail={"reason": scenario.deposit_reason})
+    return begin(letter, planned, Move.ASK_CONSENT if needs_consent else Move.DEPOSIT)
