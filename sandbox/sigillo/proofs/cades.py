@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from sigillo.proofs import cms
 from sigillo.proofs.authority import Authority
-from sigillo.proofs.reading import MalformedCms, ParsedCms, ParsedToken, read_signed_data, read_token
+from sigillo.proofs.reading import ParsedCms, ParsedToken, read_signed_data, read_token
+from sigillo.proofs.schemes import MalformedCms
 from sigillo.proofs.timestamps import timestamp
 
 __all__ = ["MalformedCms", "ParsedCms", "ParsedToken", "read_signed_data", "read_token", "seal"]
