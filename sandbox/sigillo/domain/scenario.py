@@ -1,12 +1,12 @@
 """A scenario: what the recipient, the mail route and the provider will do with a letter. Data, not code.
 
-The format (``specs/scenario.schema.json``)::
+The format (``specs/scenario.schema.json``, read and written by ``scenario_document``)::
 
     name: accept                       # also the local part of its address, accept@lre.test
     services: [lre, ere]
-    summary: The recipient accepts.
+    summary: {en: The recipient accepts., fr: …, it: …}         # or one English sentence
     deposit: accepted                  # or rejected, with deposit_reason
-    consent: {answer: given, after: PT1H}          # given | refused | none; none waits for a person
+    consent: {answer: given, after: PT1H}          # given | refused | ignored | none
     notices: [{result: sent, after: PT1M}]         # sent | bounced | failed, each tried in turn
     acts: [{act: accept, after: {from: PT30M, to: PT8H}}]   # open | fail_identity | accept | refuse
     delay_sets: act                    # what `+3d` in the address replaces: act | notice | consent
@@ -41,11 +41,25 @@ class Delay:
         return cls(delay, delay)
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What happens, in one sentence for people: English always, French and Italian where somebody wrote them."""
+
+    en: str
+    fr: str | None = None
+    it: str | None = None
+
+    def text(self, language: str) -> str:
+        """Give the sentence in a language (``en``, ``fr``, ``it``), in English where there is no other."""
+        return {"fr": self.fr, "it": self.it}.get(language) or self.en
+
+
 class ConsentAnswer(StrEnum):
-    """What an individual answers when asked; ``NONE`` leaves it to a person, until the request expires."""
+    """What an individual answers when asked; ``IGNORED`` lets the request expire, ``NONE`` waits for a person."""
 
     GIVEN = "given"
     REFUSED = "refused"
+    IGNORED = "ignored"
     NONE = "none"
 
 
@@ -89,31 +103,35 @@ class Scenario:
 
     name: str
     services: tuple[str, ...]
-    summary: str
+    summary: Summary
     consent: ConsentStep
     notices: tuple[NoticeStep, ...]
     acts: tuple[ActStep, ...] = ()
     rejected: bool = False
     deposit_reason: str | None = None
-    delay_sets: str = "act"
+    delay_sets: str | None = None
     custom: bool = False
 
     @property
     def asks_consent(self) -> bool:
         """Tell whether the scenario is about the consent, so that the letter must need one."""
-        return self.delay_sets == "consent"
+        return self.consent.answer in (ConsentAnswer.REFUSED, ConsentAnswer.IGNORED)
 
     def delayed(self, delay: timedelta) -> Scenario:
-        """Give the scenario with the delay of its deciding step replaced, as ``accept+3d`` asks for."""
+        """Give the scenario with the delay of its deciding step replaced, as ``accept+3d`` asks for.
+
+        The acts before the last come no later than it. Raises :class:`Invalid` where there is nothing to delay.
+        """
         fixed = Delay.fixed(delay)
         if self.delay_sets == "consent":
             return replace(self, consent=replace(self.consent, after=fixed))
         if self.delay_sets == "notice":
             return replace(self, notices=(replace(self.notices[0], after=fixed), *self.notices[1:]))
-        if not self.acts:
-            detail = f"The scenario {self.name!r} has no deciding act, so it takes no delay; drop the + part."
+        if self.delay_sets is None:
+            detail = f"The scenario {self.name!r} has no step that a delay could move; drop the + part."
             raise Invalid([FieldError("/recipient/email", "scenario_takes_no_delay", detail)])
-        return replace(self, acts=(*self.acts[:-1], ActStep(self.acts[-1].move, after=fixed)))
+        earlier = tuple(_no_later(step, delay) for step in self.acts[:-1])
+        return replace(self, acts=(*earlier, ActStep(self.acts[-1].move, after=fixed)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +164,12 @@ def choice_of_address(email: str, service: str) -> ScenarioChoice | None:
     if domain.lower() != f"{service}.test":
         return None
     return parse_choice(local.lower(), "/recipient/email")
+
+
+def _no_later(step: ActStep, limit: timedelta) -> ActStep:
+    if step.after is None:
+        return ActStep(step.move, after=Delay.fixed(limit))
+    return ActStep(step.move, after=Delay(min(step.after.low, limit), min(step.after.high, limit)))
 
 
 def _short(delay: timedelta) -> str:
