@@ -55,7 +55,7 @@ def verifier() -> Callable[[str], str]:
 
 @pytest.fixture(autouse=True)
 def _strangers_are_here(request: pytest.FixtureRequest) -> None:
-    """Tests marked `strangers` fail at once when a verifier is missing: `strangers("openssl")` needs that one, else all."""
+    """Tests marked `strangers` fail when a verifier is missing; `strangers("openssl")` needs that one only."""
     if marker := request.node.get_closest_marker("strangers"):
         for command in marker.args or VERIFIERS:
             find_verifier(command)
