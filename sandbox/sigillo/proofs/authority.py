@@ -27,6 +27,7 @@ from sigillo.proofs import cms, policies
 from sigillo.proofs.keys import derive_bytes, derive_key
 
 _SERIAL_BYTES: Final = 16  # RFC 5280 §4.1.2.2 allows 20
+_LONGEST_WORKSPACE_ID: Final = 48  # a unit's name has 64 characters at most (X.520 ub-organizational-unit-name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,10 @@ class Authority:
 def build_authority(seed: bytes, *, workspace_id: str) -> Authority:
     """Build a workspace's infrastructure; the same arguments give the same bytes.
 
-    ``workspace_id`` stands in every name, 48 characters at most (ValueError): no two workspaces share an issuer.
+    ``workspace_id`` stands in every name, 48 characters at most (else ValueError): no two workspaces share an issuer.
     """
+    if len(workspace_id) > _LONGEST_WORKSPACE_ID:
+        raise ValueError(f"workspace id {workspace_id!r} has more than {_LONGEST_WORKSPACE_ID} characters")
     root = _root(seed, workspace_id=workspace_id)
     issuing = _issuing(root, seed, workspace_id=workspace_id)
     seal = issue_leaf(issuing, SEAL, seed=seed, workspace_id=workspace_id)
