@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sigillo.application.drafts import Checked, Draft, check, reference_errors
+from sigillo.application.files import Received, keep_files, named_files
 from sigillo.application.idempotency import Answered, Once, answer_once
 from sigillo.application.ports.storage import Answer, Running, Store, Transaction
 from sigillo.application.ports.wall import Wall
@@ -19,6 +20,7 @@ from sigillo.domain.letter import Course, Letter
 from sigillo.domain.scenario import Scenario
 from sigillo.domain.services.table import Move
 from sigillo.domain.timeline import plan
+from sigillo.domain.workspace import StoredFile
 
 ACTIONS: Mapping[str, Move] = {
     "open": Move.OPEN,
@@ -40,13 +42,22 @@ class Letters:
     wall: Wall
     shelf: ScenarioShelf
 
-    def submit(self, workspace_id: str, draft: Draft, *, reply: Reply, once: Once | None = None) -> Answered:
+    def submit(
+        self,
+        workspace_id: str,
+        draft: Draft,
+        *,
+        reply: Reply,
+        once: Once | None = None,
+        uploads: Sequence[Received] = (),
+    ) -> Answered:
         """Take a letter in: number it, append its first facts, plan what follows, and answer. One transaction.
 
-        Raises :class:`~sigillo.domain.errors.Invalid` with all errors; nothing is kept then.
+        ``uploads`` are files that came with the letter; they follow the draft's file ids. Raises
+        :class:`~sigillo.domain.errors.Invalid` with all errors; nothing is kept then.
         """
         with self.store.writing(workspace_id) as tx:
-            return answer_once(tx, once, lambda: reply(*self._submit(tx, draft)))
+            return answer_once(tx, once, lambda: reply(*self._submit(tx, draft, uploads)))
 
     def validate(self, workspace_id: str, draft: Draft) -> Checked:
         """Check a draft as sending it would, and send nothing."""
@@ -85,21 +96,28 @@ class Letters:
         tx.letters.save([done.running])
         return letter, done.running.course
 
-    def _submit(self, tx: Transaction, draft: Draft) -> tuple[Letter, Course]:
+    def _submit(self, tx: Transaction, draft: Draft, uploads: Sequence[Received]) -> tuple[Letter, Course]:
         now = catch_up(tx, self.wall())
-        checked = self._check(tx, draft, now)
+        arriving = named_files(tx.workspace, uploads, now)
+        draft = replace(draft, file_ids=(*draft.file_ids, *(file.id for file in arriving)))
+        checked = self._check(tx, draft, now, arriving)
+        if uploads:
+            keep_files(tx, uploads, now)
+        return self._begin(tx, checked, now)
+
+    def _begin(self, tx: Transaction, checked: Checked, now: datetime) -> tuple[Letter, Course]:
         workspace = replace(tx.workspace, letters=tx.workspace.letters + 1)
         letter = _letter(checked, workspace.letters, tx, now)
-        done = _begun(letter, checked.chosen.scenario, tx, needs_consent=draft.needs_consent)
+        done = _begun(letter, checked.chosen.scenario, tx, needs_consent=checked.draft.needs_consent)
         tx.letters.add(letter, done.running)
         tx.events.append([(letter.ordinal, event) for event in done.events])
         tx.save_workspace(workspace)
         return letter, done.running.course
 
-    def _check(self, tx: Transaction, draft: Draft, now: datetime) -> Checked:
+    def _check(self, tx: Transaction, draft: Draft, now: datetime, arriving: Sequence[StoredFile] = ()) -> Checked:
         evidence = draft.consent.evidence_file_id if draft.consent else None
         named = [*draft.file_ids, *([evidence] if evidence else [])]
-        files = tx.files.find(named) if named else []
+        files = [*tx.files.find(named), *arriving] if named else []
         return check(draft, workspace=tx.workspace, now=now, files=files, scenarios=self.shelf.known(tx))
 
 

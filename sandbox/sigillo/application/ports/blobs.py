@@ -21,6 +21,9 @@ class Receiver(Protocol):
     def write(self, chunk: bytes) -> None:
         """Take the next bytes; raises :class:`~sigillo.domain.errors.StorageFull` when there is no room."""
 
+    def blob(self) -> Blob:
+        """Give hash and size of what was written so far."""
+
     def keep(self) -> Blob:
         """Keep what was written, whole and durable, under its hash."""
 

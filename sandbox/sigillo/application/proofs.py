@@ -1,0 +1,189 @@
+"""Proofs at first need: a claim from the journal, sealed, kept, and the same bytes ever after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
+
+from sigillo.application.letters import find
+from sigillo.application.ports.blobs import Blobs
+from sigillo.application.ports.sealing import Entry, Sealer, Sealers
+from sigillo.application.ports.storage import SealedProof, Store
+from sigillo.domain.claims import Claim, attested, claims
+from sigillo.domain.errors import NotFound
+from sigillo.domain.events import Event, journal_line
+from sigillo.domain.letter import Letter, content_manifest
+from sigillo.domain.process import PROOF_FORMATS
+from sigillo.domain.services import SERVICES
+from sigillo.domain.workspace import Workspace
+
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "xml": "application/xml",
+    "tst": "application/timestamp-token",
+    "asice": "application/vnd.etsi.asic-e+zip",
+}
+_SIMPLE_FORMATS = ("pdf", "xml", "tst")
+_CHUNK = 1 << 18
+_SPOOLED_BYTES = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """A proof of a letter: its kind, the fact it attests, and each format that was made of it."""
+
+    kind: str
+    event_id: str
+    at: datetime
+    formats: tuple[SealedProof, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Bytes on their way out; ``size`` in bytes, the caller closes ``source``."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str | None
+    source: BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """Everything that a letter's proofs follow from."""
+
+    workspace: Workspace
+    letter: Letter
+    events: list[Event]
+    made: dict[tuple[str, str], SealedProof]
+
+    @property
+    def claims(self) -> list[Claim]:
+        return claims(self.letter, self.events, SERVICES[self.letter.service])
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """Reads and makes the proofs of any workspace's letters."""
+
+    store: Store
+    blobs: Blobs
+    sealers: Sealers
+
+    def listing(self, workspace_id: str, letter_id: str) -> list[ProofView]:
+        """Give every proof of a letter in the order of the facts, each format sealed."""
+        case = self._case(workspace_id, letter_id)
+        return [
+            ProofView(
+                claim.kind.value, claim.event_id, claim.at, tuple(self._proof(case, claim, f) for f in PROOF_FORMATS)
+            )
+            for claim in case.claims
+        ]
+
+    def document(self, workspace_id: str, letter_id: str, kind: str, form: str) -> Document:
+        """Give one format of one proof; raises :class:`NotFound` naming the proofs and formats there are."""
+        case = self._case(workspace_id, letter_id)
+        claim = next((claim for claim in case.claims if claim.kind.value == kind), None)
+        if claim is None:
+            raise NotFound(_no_proof(case, kind))
+        if form not in PROOF_FORMATS:
+            raise NotFound(
+                f"A {kind} proof comes as {', '.join(PROOF_FORMATS)}, not as {form[:20]!r}.", code="no_such_format"
+            )
+        proof = self._proof(case, claim, form)
+        name = f"{kind}.{form}"
+        return Document(name, MEDIA_TYPES[form], proof.size, proof.sha256, self.blobs.open(proof.sha256))
+
+    def bundle(self, workspace_id: str, letter_id: str) -> Document:
+        """Give one ASiC-E container with the content, the journal and every proof up to now."""
+        case = self._case(workspace_id, letter_id)
+        if not case.events:
+            raise NotFound(f"The letter {letter_id} has no journal yet.")
+        target = _spooled()
+        self._pack(case, case.claims, case.events, target)
+        size = target.tell()
+        target.seek(0)
+        return Document(f"{case.letter.number}.asice", MEDIA_TYPES["asice"], size, None, target)
+
+    def _case(self, workspace_id: str, letter_id: str) -> _Case:
+        with self.store.reading(workspace_id) as tx:
+            letter, running = find(tx, letter_id)
+            made = {(proof.kind, proof.format): proof for proof in tx.proofs.of_letter(running.ordinal)}
+            return _Case(tx.workspace, letter, tx.events.of_letter(running.ordinal), made)
+
+    def _proof(self, case: _Case, claim: Claim, form: str) -> SealedProof:
+        made = case.made.get((claim.kind.value, form))
+        return made or self._keep(case, claim, form)
+
+    def _keep(self, case: _Case, claim: Claim, form: str) -> SealedProof:
+        if form in _SIMPLE_FORMATS:
+            blob = self.blobs.put(self.sealers.of(case.workspace).seal(claim, form))
+        else:
+            with _spooled() as packed, self.blobs.receiving() as receiver:
+                self._pack(case, [claim], _until(case.events, claim), packed)
+                _copy(packed, receiver.write)
+                blob = receiver.keep()
+        proof = SealedProof(claim.kind.value, form, blob.sha256, blob.size)
+        with self.store.writing(case.workspace.id) as tx:
+            tx.proofs.add(case.letter.ordinal, proof)
+        case.made[claim.kind.value, form] = proof
+        return proof
+
+    def _pack(self, case: _Case, proven: Sequence[Claim], events: Sequence[Event], target: BinaryIO) -> None:
+        with ExitStack() as opened:
+            entries = [*self._content_entries(case, opened), _journal(events)]
+            for claim in proven:
+                entries += [self._entry(case, claim, form, opened) for form in _SIMPLE_FORMATS]
+            self._sealer(case).bundle(entries, target, at=events[-1].at)
+
+    def _content_entries(self, case: _Case, opened: ExitStack) -> list[Entry]:
+        letter = case.letter
+        manifest = content_manifest(letter.subject, letter.content)
+        entries = [Entry("content.json", "application/json", BytesIO(manifest))]
+        for part in letter.content.parts:
+            if part.file_id is None:
+                source: BinaryIO = BytesIO((letter.content.text or "").encode())
+            else:
+                source = opened.enter_context(self.blobs.open(part.sha256))
+            entries.append(Entry(f"content/{part.name}", part.media_type, source))
+        return entries
+
+    def _entry(self, case: _Case, claim: Claim, form: str, opened: ExitStack) -> Entry:
+        proof = self._proof(case, claim, form)
+        source = opened.enter_context(self.blobs.open(proof.sha256))
+        return Entry(f"{claim.kind.value}.{form}", MEDIA_TYPES[form], source)
+
+    def _sealer(self, case: _Case) -> Sealer:
+        return self.sealers.of(case.workspace)
+
+
+def _until(events: Sequence[Event], claim: Claim) -> list[Event]:
+    """Give the facts up to the attested one, so that a later fact does not change an earlier proof's container."""
+    last = next(event.index for event in events if event.id == claim.event_id)
+    return [event for event in events if event.index <= last]
+
+
+def _journal(events: Sequence[Event]) -> Entry:
+    lines = "".join(journal_line(event) + "\n" for event in events)
+    return Entry("events.jsonl", "application/jsonl", BytesIO(lines.encode()))
+
+
+def _no_proof(case: _Case, kind: str) -> str:
+    there = ", ".join(proof.value for proof, _ in attested(case.events)) or "none yet"
+    return f"The letter {case.letter.id} has no {kind[:20]!r} proof. Its proofs: {there}."
+
+
+def _spooled() -> BinaryIO:
+    return cast(BinaryIO, SpooledTemporaryFile(max_size=_SPOOLED_BYTES))
+
+
+def _copy(source: BinaryIO, write: Callable[[bytes], None]) -> None:
+    source.seek(0)
+    while chunk := source.read(_CHUNK):
+        write(chunk)

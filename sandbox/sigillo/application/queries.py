@@ -1,0 +1,67 @@
+"""Reading: letters, the journal, and where a page of them goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sigillo.application.letters import find
+from sigillo.application.ports.storage import LetterFilter, Recorded, Store
+from sigillo.domain.claims import attested
+from sigillo.domain.errors import FieldError, Invalid
+from sigillo.domain.events import Event
+from sigillo.domain.letter import Course, Letter
+
+
+@dataclass(frozen=True, slots=True)
+class LetterView:
+    """A letter, where it stands, and the kinds of proof that exist of it."""
+
+    letter: Letter
+    course: Course
+    proof_kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """Reads of any workspace; none of them changes anything."""
+
+    store: Store
+
+    def letter(self, workspace_id: str, letter_id: str) -> LetterView:
+        """Give one letter; raises NotFound."""
+        with self.store.reading(workspace_id) as tx:
+            letter, running = find(tx, letter_id)
+            kinds = tuple(kind.value for kind, _ in attested(tx.events.of_letter(running.ordinal)))
+        return LetterView(letter, running.course, kinds)
+
+    def letters(
+        self, workspace_id: str, wanted: LetterFilter, *, limit: int, before: int | None
+    ) -> list[tuple[Letter, Course]]:
+        """Give at most ``limit`` letters, newest first, of ordinals below ``before``."""
+        with self.store.reading(workspace_id) as tx:
+            return tx.letters.page(wanted, limit=limit, before=before)
+
+    def history(self, workspace_id: str, letter_id: str) -> tuple[Letter, list[Event]]:
+        """Give a letter's facts from the first."""
+        with self.store.reading(workspace_id) as tx:
+            letter, running = find(tx, letter_id)
+            return letter, tx.events.of_letter(running.ordinal)
+
+    def newest_events(
+        self, workspace_id: str, types: Sequence[str] | None, *, limit: int, before: int | None
+    ) -> list[Recorded]:
+        """Give at most ``limit`` facts of the workspace, newest first, below the place ``before``."""
+        with self.store.reading(workspace_id) as tx:
+            return tx.events.newest(types, limit=limit, before=before)
+
+    def events_after(
+        self, workspace_id: str, types: Sequence[str] | None, *, limit: int, event_id: str
+    ) -> list[Recorded]:
+        """Give at most ``limit`` facts written after an event, oldest first, so that a poll can be resumed."""
+        with self.store.reading(workspace_id) as tx:
+            after = tx.events.seq_of(event_id)
+            if after is None:
+                detail = f"There is no event {event_id[:40]!r} in this workspace."
+                raise Invalid([FieldError("/after", "unknown_event", detail)])
+            return tx.events.following(types, limit=limit, after=after)
