@@ -8,6 +8,7 @@ from hashlib import sha256
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from sigillo.proofs.authority import Authority, build_authority
 from sigillo.proofs.cades import MalformedCms, read_signed_data, read_token, seal
@@ -71,8 +72,6 @@ def test_certificates_stand_in_der_order_and_once(authority: Authority) -> None:
 
 
 def _der(certificate: x509.Certificate) -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding
-
     return certificate.public_bytes(Encoding.DER)
 
 

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import pytest
 from asn1crypto import cms as other_cms
+from asn1crypto import crl
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
@@ -72,7 +73,7 @@ def test_a_truncated_seal_is_malformed(length: int) -> None:
         read_signed_data(SEALED[:length])
 
 
-def test_no_flipped_byte_outside_the_certificates_goes_unseen() -> None:
+def test_no_flipped_byte_goes_unseen() -> None:
     """Every byte of a seal matters: a flip breaks the reading, a signature, the signer or the token."""
     honest = read_signed_data(SEALED)
     unseen = [at for at in range(len(SEALED)) if _looks_honest(_flip(SEALED, at * 8), honest.certificates)]
@@ -132,6 +133,24 @@ def test_a_required_attribute_must_be_there(missing: str) -> None:
     kept = [attribute for attribute in signer["signed_attrs"] if attribute["type"].native != missing]
     signer["signed_attrs"] = other_cms.CMSAttributes(kept)
     with pytest.raises(MalformedCms, match="is missing"):
+        read_signed_data(info.dump(force=True))
+
+
+def test_revocation_lists_are_given_back(authority: Authority) -> None:
+    """Lists that travel in a signature come back as DER; the signature still holds."""
+    info = other_cms.ContentInfo.load(SEALED)
+    lists = [crl.CertificateList.load(der) for der in authority.crls_der]
+    info["content"]["crls"] = [other_cms.RevocationInfoChoice("crl", one) for one in lists]
+    parsed = read_signed_data(info.dump(force=True))
+    assert sorted(parsed.crls) == sorted(authority.crls_der)
+    assert parsed.is_signed_by(authority.seal.cert)
+
+
+def test_the_signed_data_version_must_fit() -> None:
+    """RFC 5652 §5.1 fixes the version: another one is refused."""
+    info = other_cms.ContentInfo.load(SEALED)
+    info["content"]["version"] = "v3"
+    with pytest.raises(MalformedCms, match="version"):
         read_signed_data(info.dump(force=True))
 
 
