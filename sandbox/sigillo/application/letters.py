@@ -154,5 +154,5 @@ def _letter(checked: Checked, ordinal: int, tx: Transaction, now: datetime) -> L
 def _begun(letter: Letter, scenario: Scenario, tx: Transaction, *, needs_consent: bool) -> Step:
     planned = plan(scenario, tx.workspace.lot.child("plan", letter.ordinal))
     if scenario.rejected:
-        return begin(letter, planned, Move.REJECT, detail={"reason": scenario.deposit_reason})
+        return begin(letter, planned, Move.REJECT, reason=scenario.deposit_reason)
     return begin(letter, planned, Move.ASK_CONSENT if needs_consent else Move.DEPOSIT)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sigillo.application.ports.storage import Running
 from sigillo.domain.events import Event
@@ -15,24 +14,23 @@ from sigillo.domain.services.table import Move
 from sigillo.domain.timeline import Plan, next_due
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A letter as it stands after a move, and the facts that the move made."""
 
     running: Running
     events: tuple[Event, ...]
 
 
-def begin(letter: Letter, plan: Plan, move: Move, *, detail: Mapping[str, object] | None = None) -> Step:
+def begin(letter: Letter, plan: Plan, move: Move, *, reason: str | None = None) -> Step:
     """Carry the first move of a new letter out, at the instant of its making."""
     nowhere = Running(letter.ordinal, letter.id, letter.service, Course(), plan, None)
-    return step(nowhere, move, letter.created_at, detail=detail)
+    return step(nowhere, move, letter.created_at, reason=reason)
 
 
-def step(running: Running, move: Move, at: datetime, *, detail: Mapping[str, object] | None = None) -> Step:
+def step(running: Running, move: Move, at: datetime, *, reason: str | None = None) -> Step:
     """Carry somebody's move out; raises :class:`~sigillo.domain.errors.IllegalMove`, nothing changed then."""
     service = SERVICES[running.service]
-    decision = decide(running.letter_id, running.course, service=service, move=move, at=at, detail=detail)
+    decision = decide(running.letter_id, running.course, service=service, move=move, at=at, reason=reason)
     return _after(running, decision.course, decision.events)
 
 
@@ -47,7 +45,7 @@ def step_due(running: Running) -> Step:
         service=SERVICES[running.service],
         move=due.move,
         at=due.at,
-        detail={"reason": due.reason} if due.reason else None,
+        reason=due.reason,
         scripted=due.scripted,
     )
     return _after(running, decision.course, decision.events)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
+from typing import NamedTuple
 
 from sigillo.domain.events import canonical_json
 
@@ -152,9 +153,8 @@ def content_manifest(subject: str, content: Content) -> bytes:
     return canonical_json({"subject": subject, "parts": parts}).encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
-    """Where a letter stands. Everything that the next move depends on, and nothing else.
+class Course(NamedTuple):
+    """Where a letter stands: everything that the next move depends on, and nothing else. (Built at each move.)
 
     ``events`` counts the journal's entries for the letter and ``digest`` is the last one's; ``attempts`` counts
     notices tried, ``reminders`` reminders sent, ``acts`` the recipient's scripted acts done; ``asked_at`` is when

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from sigillo.domain.calendar import format_instant
 from sigillo.domain.errors import IllegalMove
 from sigillo.domain.events import Event, EventType, canonical_json, chain_digest
 from sigillo.domain.ids import event_id
-from sigillo.domain.letter import Course, Outcome, Status
+from sigillo.domain.letter import Course, Outcome, ProofKind, Status
 from sigillo.domain.services.table import Move, Service, Transition
 from sigillo.domain.timeline import after_notice
 
 PROOF_FORMATS = ("pdf", "xml", "tst", "asice")
+_ATTEMPTS = frozenset({Move.NOTIFY, Move.DEFER_NOTICE, Move.BOUNCE})
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """A course after a move, and the facts to append to the journal, in order."""
 
     course: Course
@@ -32,29 +32,24 @@ def decide(
     service: Service,
     move: Move,
     at: datetime,
-    detail: Mapping[str, object] | None = None,
+    reason: str | None = None,
     scripted: bool = False,
 ) -> Decision:
-    """Carry a move out at an instant; ``detail`` goes into the first fact's data (JSON values).
+    """Carry a move out at an instant; ``reason`` says why in the first fact, where there is a why.
 
     ``scripted`` says that the move is the next of the scenario's acts, which is done with then.
-
     Raises :class:`IllegalMove` when the service's table has no such move from here; nothing changed then.
     """
-    events: list[Event] = []
+    row = _row(course, service, move)
+    moved = _moved(course, row, move, at, service)
     if scripted:
-        course = replace(course, acts=course.acts + 1)
-    following: Move | None = move
-    while following is not None:
-        row = _row(course, service, following)
-        course = _moved(course, row, following, at, service)
-        facts = _facts(course, row, service, detail if following is move else None)
-        for event_type, data in facts:
-            event = _fact(letter_id, course, event_type, at, data)
-            course = replace(course, events=event.index, digest=event.digest)
-            events.append(event)
-        following = row.then
-    return Decision(course, tuple(events))
+        moved = moved._replace(acts=moved.acts + 1)
+    events = _facts(letter_id, moved, row, at, reason)
+    done = moved._replace(events=events[-1].index, digest=events[-1].digest)
+    if row.then is None:
+        return Decision(done, events)
+    following = decide(letter_id, done, service=service, move=row.then, at=at)
+    return Decision(following.course, events + following.events)
 
 
 def may(course: Course, service: Service, move: Move) -> bool:
@@ -67,7 +62,7 @@ def _row(course: Course, service: Service, move: Move) -> Transition:
     row = service.transition(move)
     if row is None:
         raise IllegalMove(f"The service {service.name} knows no move {move.value!r}.")
-    if not may(course, service, move):
+    if course.status not in row.sources or (course.is_over and not row.after_outcome):
         stands = course.status.value if course.status else "not submitted"
         over = " and is over" if course.is_over else ""
         raise IllegalMove(f"The letter is {stands}{over}: {_advice(move, course)}")
@@ -85,44 +80,57 @@ def _advice(move: Move, course: Course) -> str:
 
 
 def _moved(course: Course, row: Transition, move: Move, at: datetime, service: Service) -> Course:
-    changed = replace(
-        course,
-        status=row.target or course.status,
-        status_at=at if row.target else course.status_at,
-        outcome=row.outcome or course.outcome,
-        attempts=course.attempts + (move in _ATTEMPTS),
-        reminders=course.reminders + (move is Move.REMIND),
-    )
-    if move is Move.ASK_CONSENT:
-        return replace(changed, asked_at=at)
-    return after_notice(changed, at, service) if move is Move.NOTIFY else changed
+    if row.target is not None:
+        course = course._replace(status=row.target, status_at=at, outcome=row.outcome)
+    if move in _ATTEMPTS:
+        course = course._replace(attempts=course.attempts + 1)
+    if move is Move.NOTIFY:
+        return after_notice(course, at, service)
+    if move is Move.REMIND:
+        return course._replace(reminders=course.reminders + 1)
+    return course._replace(asked_at=at) if move is Move.ASK_CONSENT else course
 
 
-_ATTEMPTS = frozenset({Move.NOTIFY, Move.DEFER_NOTICE, Move.BOUNCE})
+def _facts(letter_id: str, course: Course, row: Transition, at: datetime, reason: str | None) -> tuple[Event, ...]:
+    instant = format_instant(at)
+    expiry = course.expires_at if row.event is EventType.NOTIFIED else None
+    permanent = course.outcome is Outcome.BOUNCED if row.event is EventType.BOUNCED else None
+    data = _data(course.status, course.outcome, reason=reason, expires_at=expiry, permanent=permanent)
+    fact = _fact(letter_id, row.event, course.events + 1, course.digest, at=at, instant=instant, data=data)
+    if row.proof is None:
+        return (fact,)
+    data = _data(course.status, course.outcome, proof=row.proof, attests=fact.index)
+    index = fact.index + 1
+    sealed = _fact(letter_id, EventType.PROOF_AVAILABLE, index, fact.digest, at=at, instant=instant, data=data)
+    return (fact, sealed)
 
 
-def _facts(
-    course: Course, row: Transition, service: Service, detail: Mapping[str, object] | None
-) -> Iterator[tuple[EventType, dict[str, object]]]:
-    yield row.event, {**_standing(course, row.event), **(detail or {})}
-    if row.proof is not None:
-        proof = {"kind": row.proof.value, "formats": list(PROOF_FORMATS), "event_index": course.events + 1}
-        yield EventType.PROOF_AVAILABLE, {**_standing(course, None), "proof": proof}
-
-
-def _standing(course: Course, event: EventType | None) -> dict[str, object]:
-    data: dict[str, object] = {"status": course.status.value if course.status else None}
-    if course.outcome is not None:
-        data["outcome"] = course.outcome.value
-    if event is EventType.NOTIFIED and course.expires_at is not None:
-        data["expires_at"] = format_instant(course.expires_at)
-    if event is EventType.BOUNCED:
-        data["permanent"] = course.outcome is Outcome.BOUNCED
-    return data
-
-
-def _fact(letter_id: str, course: Course, event_type: EventType, at: datetime, data: dict[str, object]) -> Event:
-    index = course.events + 1
+def _fact(
+    letter_id: str, event_type: EventType, index: int, previous: str, *, at: datetime, instant: str, data: str
+) -> Event:
     fact_id = event_id(letter_id, index)
-    digest = chain_digest(course.digest, fact_id, event_type.value, at, canonical_json(data))
-    return Event(fact_id, letter_id, index, event_type, at, data, digest, course.digest)
+    digest = chain_digest(previous, fact_id, event_type.value, instant, data)
+    return Event(fact_id, letter_id, index, event_type, at, data, digest, previous)
+
+
+@lru_cache(maxsize=4096)
+def _data(
+    status: Status | None,
+    outcome: Outcome | None,
+    *,
+    reason: str | None = None,
+    expires_at: datetime | None = None,
+    permanent: bool | None = None,
+    proof: ProofKind | None = None,
+    attests: int | None = None,
+) -> str:
+    """Give a fact's data as canonical JSON; most letters share most texts, hence the cache."""
+    data: dict[str, object] = {
+        "status": status,
+        "outcome": outcome,
+        "reason": reason,
+        "expires_at": format_instant(expires_at) if expires_at else None,
+        "permanent": permanent,
+        "proof": {"kind": proof, "event_index": attests} if proof else None,
+    }
+    return canonical_json({key: value for key, value in data.items() if value is not None})

@@ -6,9 +6,10 @@ computed. So nothing ever has to be found and taken back when a person acts in b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sigillo.domain.calendar import LATEST, civil_date, civil_instant, window_end
 from sigillo.domain.ids import Lot
@@ -45,8 +46,7 @@ class Plan:
     acts: tuple[PlannedAct, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """What happens next and when; ``reason`` says why where the scenario has one, ``scripted`` marks an act of it."""
 
     at: datetime
@@ -70,13 +70,14 @@ def next_due(course: Course, plan: Plan, service: Service) -> Due | None:
     """Give what is due next, None when nothing is due without a person. A date past the clock's end is never due."""
     if course.is_over:
         return None
-    due = _NEXT[course.status](course, plan, service) if course.status in _NEXT else None
+    wait = _NEXT.get(course.status)
+    due = wait(course, plan, service) if wait else None
     return due if due is not None and due.at <= LATEST else None
 
 
 def after_notice(course: Course, at: datetime, service: Service) -> Course:
     """Give the course with its window opened by a notice sent at ``at`` (R. 53-3 I)."""
-    return replace(course, notified_at=at, expires_at=window_end(at, service.window_days, service.zone))
+    return course._replace(notified_at=at, expires_at=window_end(at, service.window_days, service.zone))
 
 
 def _consent_due(course: Course, plan: Plan, service: Service) -> Due | None:
@@ -99,23 +100,23 @@ def _notice_due(course: Course, plan: Plan, service: Service) -> Due | None:
 
 def _answer_due(course: Course, plan: Plan, service: Service) -> Due | None:
     """Give the earliest of the recipient's next act, the next reminder and the negligence, in this order of rank."""
-    if course.notified_at is None or course.expires_at is None:
+    notified_at, expires_at = course.notified_at, course.expires_at
+    if notified_at is None or expires_at is None:
         return None
-    candidates = [Due(course.expires_at, Move.NEGLECT)]
+    due = Due(expires_at, Move.NEGLECT)
     if course.reminders < len(service.reminders):
         reminder = service.reminders[course.reminders]
-        sent_on = civil_date(course.notified_at, service.zone)
-        candidates.insert(0, Due(civil_instant(sent_on, reminder.days, reminder.at, service.zone), Move.REMIND))
+        at = civil_instant(civil_date(notified_at, service.zone), reminder.days, reminder.at, service.zone)
+        due = Due(at, Move.REMIND) if at <= due.at else due
     if course.acts < len(plan.acts):
         act = plan.acts[course.acts]
         offset = timedelta(seconds=act.after_s)
-        at = course.expires_at - offset if act.before_expiry else course.notified_at + offset
-        if at < course.expires_at:
-            candidates.insert(0, Due(at, act.move, scripted=True))
-    return min(candidates, key=lambda due: due.at)
+        at = expires_at - offset if act.before_expiry else notified_at + offset
+        due = Due(at, act.move, scripted=True) if at <= due.at and at < expires_at else due
+    return due
 
 
-_NEXT = {
+_NEXT: Mapping[Status | None, Callable[[Course, Plan, Service], Due | None]] = {
     Status.AWAITING_CONSENT: _consent_due,
     Status.DEPOSITED: _notice_due,
     Status.BOUNCED: _notice_due,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sigillo.domain.events import Event
 from sigillo.domain.letter import Course, Letter
@@ -18,8 +18,7 @@ from sigillo.domain.timeline import Due, Plan
 from sigillo.domain.workspace import StoredFile, Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(NamedTuple):
     """A letter as the simulation moves it: where it stands, its plan and what is due next."""
 
     ordinal: int
