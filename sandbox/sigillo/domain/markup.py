@@ -11,9 +11,33 @@ HTML = "text/html"
 PLAIN = "text/plain"
 
 _ACTIVE = frozenset(
-    ("applet", "audio", "base", "button", "embed", "fieldset", "form", "frame", "frameset", "iframe", "input", "link")
-    + ("math", "meta", "object", "script", "select", "slot", "source", "style", "svg", "template", "textarea", "track")
-    + ("video",)
+    (
+        "applet",
+        "audio",
+        "base",
+        "button",
+        "embed",
+        "fieldset",
+        "form",
+        "frame",
+        "frameset",
+        "iframe",
+        "input",
+        "link",
+        "math",
+        "meta",
+        "object",
+        "script",
+        "select",
+        "slot",
+        "source",
+        "style",
+        "svg",
+        "template",
+        "textarea",
+        "track",
+        "video",
+    )
 )
 _ADDRESSES = frozenset(("href", "src", "action", "formaction", "background", "poster", "data", "xlink:href", "srcset"))
 _SCHEMES = ("http://", "https://", "mailto:", "tel:", "#")
