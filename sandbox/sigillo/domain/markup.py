@@ -11,35 +11,10 @@ HTML = "text/html"
 PLAIN = "text/plain"
 
 _ACTIVE = frozenset(
-    (
-        "applet",
-        "audio",
-        "base",
-        "button",
-        "embed",
-        "fieldset",
-        "form",
-        "frame",
-        "frameset",
-        "iframe",
-        "input",
-        "link",
-        "math",
-        "meta",
-        "object",
-        "script",
-        "select",
-        "slot",
-        "source",
-        "style",
-        "svg",
-        "template",
-        "textarea",
-        "track",
-        "video",
-    )
+    "applet audio base button embed fieldset form frame frameset iframe input link math meta object script select "
+    "slot source style svg template textarea track video".split()
 )
-_ADDRESSES = frozenset(("href", "src", "action", "formaction", "background", "poster", "data", "xlink:href", "srcset"))
+_ADDRESSES = frozenset("href src action formaction background poster data xlink:href srcset".split())
 _SCHEMES = ("http://", "https://", "mailto:", "tel:", "#")
 
 

@@ -1,0 +1,71 @@
+"""The one place that names concrete edges: settings in, a sandbox out.
+
+What is heavy (typesetting, signing, XML) is imported when the first proof is asked for, so that a server answers
+within a second of its start.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from sigillo.application.ports.sealing import Sealer, Sealers, Verifier
+from sigillo.application.ports.wall import Wall
+from sigillo.application.sandbox import Sandbox
+from sigillo.application.scenarios import ScenarioShelf
+from sigillo.domain.scenario_document import parse_scenario
+from sigillo.domain.verdict import Verdict
+from sigillo.domain.workspace import Workspace
+from sigillo.storage.blobs import FileBlobs, MemoryBlobs
+from sigillo.storage.library import load_library, specs_folder
+from sigillo.storage.memory import MemoryStore
+from sigillo.storage.sql import SqlStore
+
+DEFAULT_PUBLIC_URL = "http://127.0.0.1:8025"
+
+
+def build(*, data: Path | None, public_url: str = DEFAULT_PUBLIC_URL, wall: Wall = time.time) -> Sandbox:
+    """Build a sandbox on a data folder, or in memory when there is none.
+
+    ``public_url`` is where people reach the verification pages; it is printed on proofs.
+    """
+    library = load_library(specs_folder() / "scenarios")
+    return Sandbox.of(
+        store=MemoryStore() if data is None else SqlStore.open(data),
+        blobs=MemoryBlobs() if data is None else FileBlobs(data / "blobs"),
+        wall=wall,
+        sealers=_LateSealers(public_url),
+        verifier=_LateVerifier(),
+        shelf=ScenarioShelf(library.scenarios, lambda document: parse_scenario(document, custom=True)),
+    )
+
+
+class _LateSealers:
+    """Imports the sealing edge when the first sealer is asked for."""
+
+    def __init__(self, public_url: str) -> None:
+        self._public_url = public_url
+        self._sealers: Sealers | None = None
+
+    def of(self, workspace: Workspace) -> Sealer:
+        if self._sealers is None:
+            from sigillo.proofs.sealer import WorkspaceSealers
+
+            self._sealers = WorkspaceSealers(self._public_url)
+        return self._sealers.of(workspace)
+
+
+class _LateVerifier:
+    """Imports the verifying edge when the first document is judged."""
+
+    def __init__(self) -> None:
+        self._verifier: Verifier | None = None
+
+    def verify(self, documents: Sequence[tuple[str, BinaryIO]], trust_pem: Sequence[str]) -> list[Verdict]:
+        if self._verifier is None:
+            from sigillo.proofs.verify import Verification
+
+            self._verifier = Verification()
+        return self._verifier.verify(documents, trust_pem)
