@@ -28,6 +28,11 @@ def civil_date(at: datetime, zone: str = PARIS) -> date:
     return at.astimezone(_zone(zone)).date()
 
 
+def civil_datetime(at: datetime, zone: str = PARIS) -> datetime:
+    """Give an instant as the aware wall time of a zone, for people to read."""
+    return at.astimezone(_zone(zone))
+
+
 @lru_cache(maxsize=4096)
 def civil_instant(day: date, days: int, at: time = time(0), zone: str = PARIS) -> datetime:
     """Give the UTC instant of the wall time ``at``, ``days`` civil days after ``day``.
