@@ -12,6 +12,7 @@ from lxml import etree
 
 from sigillo.domain.errors import MalformedInput
 
+Element = etree._Element
 MAX_XML_BYTES: Final = 2 * 1024 * 1024
 
 

@@ -1,0 +1,55 @@
+"""Claims to seal: an LRE's, with accents, two files, and every field that a kind of proof can have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from sigillo.domain.claims import Claim
+from sigillo.domain.letter import Part, ProofKind, Recipient, RecipientKind, Sender
+from sigillo.domain.services import SERVICES
+from sigillo.domain.services.table import ETSI_EVENT
+
+AT = datetime(2026, 3, 29, 1, 30, 0, 125_000, tzinfo=UTC)
+DEPOSITED = datetime(2026, 3, 20, 8, 0, tzinfo=UTC)
+LRE = SERVICES["lre"]
+
+
+def hexed(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def claim(kind: ProofKind = ProofKind.RECEPTION, **changes: object) -> Claim:
+    """The claim of a kind, with the fields that this kind has; anything can be changed."""
+    notified = DEPOSITED + timedelta(minutes=1)
+    before_notice = kind in (ProofKind.CONSENT, ProofKind.DEPOSIT)
+    full = Claim(
+        kind=kind,
+        evidence_event=ETSI_EVENT + LRE.evidence[kind],
+        event_id="evt_0123456789abcdefghjk_07",
+        at=AT,
+        letter_id="ltr_0123456789abcdefghjk",
+        number="LRE-4821-000000017-62",
+        service="lre",
+        service_title=LRE.title,
+        qualified=True,
+        sender=Sender("Zoé Lefèvre-Núñez", "zoe@exemple.test", "Œuvres & Fils <SARL>"),
+        recipient=Recipient(RecipientKind.INDIVIDUAL, "Jérôme D'Ÿvoire", "accept@lre.test"),
+        subject="Mise en demeure n° 4 – “dernier” avis ]]> &amp;",
+        content_sha256=hexed("manifest"),
+        parts=(
+            Part("content.txt", "text/plain", 3, hexed("text")),
+            Part("contrat signé.pdf", "application/pdf", 30, hexed("pdf"), "file_1"),
+        ),
+        created_at=DEPOSITED,
+        submitted_at=None if kind is ProofKind.CONSENT else DEPOSITED,
+        notified_at=None if before_notice else notified,
+        expires_at=None if before_notice else datetime(2026, 4, 4, 22, 0, tzinfo=UTC),
+        identity_check=LRE.identity_check if kind is ProofKind.RECEPTION else None,
+        reason="boîte pleine" if kind is ProofKind.BOUNCE else None,
+        fact_digest=hexed("fact"),
+        previous_digest=None if kind is ProofKind.CONSENT else hexed("previous"),
+        workspace_id="ws_test",
+    )
+    return replace(full, **changes)  # type: ignore[arg-type]  # mypy cannot know the fields' names here
