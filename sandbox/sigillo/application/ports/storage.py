@@ -179,6 +179,12 @@ class Store(Protocol):
     def writing(self, workspace_id: str) -> AbstractContextManager[Transaction]:
         """Open a transaction that commits at the end of the block, or rolls back when it raises."""
 
+    def try_writing(self, workspace_id: str) -> AbstractContextManager[Transaction | None]:
+        """Open a transaction like :meth:`writing`; gives None at once, instead of waiting, while another one is open.
+
+        For an event loop, which must not wait for a lock: it writes short things itself and hands the rest to a thread.
+        """
+
     def reading(self, workspace_id: str) -> AbstractContextManager[Transaction]:
         """Open a snapshot to read."""
 

@@ -1,0 +1,134 @@
+"""The journal of a workspace: append only, each letter's facts chained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, func, literal_column, select
+
+from sigillo.application.ports.storage import Recorded
+from sigillo.domain.events import Event
+from sigillo.domain.ids import event_id as id_of
+from sigillo.domain.ids import letter_of_event
+from sigillo.domain.letter import Letter
+from sigillo.storage import codec
+from sigillo.storage.schema import events, letters
+from sigillo.storage.sql.letters import LETTER
+from sigillo.storage.sql.statements import NO_OFFSET, Query, Scope, inserting, value
+
+_EVENT = (events.c.index, events.c.type, events.c.at, events.c.data, events.c.digest)
+_BEYOND = 2**62
+_ONE: ColumnElement[int] = literal_column("1")
+
+_ITS_LETTER = (letters.c.workspace == events.c.workspace) & (letters.c.ordinal == events.c.ordinal)
+_ADD = inserting(events)
+_LAST = Query(select(func.max(events.c.seq)).where(events.c.workspace == value("workspace_key")), ("workspace_key",))
+_OF_LETTER = Query(
+    select(letters.c.id, *_EVENT)
+    .join_from(events, letters, _ITS_LETTER)
+    .where(events.c.workspace == value("workspace_key"), events.c.ordinal == value("ordinal"))
+    .order_by(events.c.index),
+    ("workspace_key", "ordinal"),
+)
+_SEQ = Query(
+    select(events.c.seq)
+    .join_from(letters, events, _ITS_LETTER)
+    .where(
+        letters.c.id == value("letter_id"), letters.c.workspace == value("workspace_key"), events.c.index == value("n")
+    ),
+    ("letter_id", "workspace_key", "n"),
+)
+
+
+class SqlEvents:
+    """The journal, in ``events``; ``seq`` counts the workspace's facts. One writer, so nothing can be overtaken."""
+
+    __slots__ = ("_last", "_scope")
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._last: int | None = None
+
+    def append(self, events: Sequence[tuple[int, Event]]) -> None:
+        """Append facts in order, each with its letter's ordinal."""
+        workspace = self._scope.workspace
+        first = self._seq() + 1
+        rows = [
+            codec.event_row(workspace, seq, ordinal, event) for seq, (ordinal, event) in enumerate(events, start=first)
+        ]
+        self._scope.run_many(_ADD, rows)
+        self._last = first + len(rows) - 1
+
+    def of_letter(self, ordinal: int) -> list[Event]:
+        """Give a letter's facts from the first."""
+        found = []
+        previous: bytes | None = None
+        for letter_id, *row in self._scope.run(_OF_LETTER, self._scope.workspace, ordinal):
+            found.append(codec.event_value(letter_id, tuple(row), previous))
+            previous = row[-1]
+        return found
+
+    def seq_of(self, event_id: str) -> int | None:
+        """Give an event's place in the journal, or None."""
+        letter_id = letter_of_event(event_id)
+        index = int(event_id.rpartition("_")[2]) if letter_id else 0
+        if letter_id is None or id_of(letter_id, index) != event_id or index >= _BEYOND:
+            return None
+        row = self._scope.run(_SEQ, letter_id, self._scope.workspace, index).fetchone()
+        return row[0] if row else None
+
+    def newest(self, types: Sequence[str] | None, *, limit: int, before: int | None) -> list[Recorded]:
+        """Give at most ``limit`` facts, newest first, below the place ``before``."""
+        return self._page(types, newest=True, bound=_BEYOND if before is None else before, limit=limit)
+
+    def following(self, types: Sequence[str] | None, *, limit: int, after: int) -> list[Recorded]:
+        """Give at most ``limit`` facts, oldest first, beyond the place ``after`` (0 starts at the first)."""
+        return self._page(types, newest=False, bound=after, limit=limit)
+
+    def _page(self, types: Sequence[str] | None, *, newest: bool, bound: int, limit: int) -> list[Recorded]:
+        wanted = None if types is None else tuple(map(str, types))
+        query = _page(None if wanted is None else len(wanted), newest)
+        rows = self._scope.run(query, self._scope.workspace, bound, *(wanted or ()), limit).fetchall()
+        known: dict[int, Letter] = {}
+        return [self._recorded(row, known) for row in rows]
+
+    def _recorded(self, row: codec.Row, known: dict[int, Letter]) -> Recorded:
+        seq, previous, ordinal = row[:3]
+        letter = known.get(ordinal)
+        if letter is None:
+            letter = known[ordinal] = codec.letter_value(self._scope.workspace_id, row[2:8])
+        return Recorded(seq, codec.event_value(letter.id, row[8:], previous), letter)
+
+    def _seq(self) -> int:
+        if self._last is None:
+            self._last = self._scope.run(_LAST, self._scope.workspace).fetchone()[0] or 0
+        return self._last
+
+
+@lru_cache(maxsize=64)
+def _page(types: int | None, newest: bool) -> Query:
+    """Give the query of a page of the journal, restricted to a number of types where there is one."""
+    before = events.alias("before")
+    previous = (
+        select(before.c.digest)
+        .where(
+            before.c.workspace == events.c.workspace,
+            before.c.ordinal == events.c.ordinal,
+            before.c.index == events.c.index - _ONE,
+        )
+        .scalar_subquery()
+    )
+    names = tuple(f"type_{i}" for i in range(types or 0))
+    bound = events.c.seq < value("bound") if newest else events.c.seq > value("bound")
+    query = (
+        select(events.c.seq, previous, *LETTER, *_EVENT)
+        .join_from(events, letters, _ITS_LETTER)
+        .where(events.c.workspace == value("workspace_key"), bound)
+        .order_by(events.c.seq.desc() if newest else events.c.seq)
+        .limit(value("size"))
+        .offset(NO_OFFSET)
+    )
+    if types is not None:
+        query = query.where(events.c.type.in_([value(name) for name in names]))
+    return Query(query, ("workspace_key", "bound", *names, "size"))

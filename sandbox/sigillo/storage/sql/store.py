@@ -1,0 +1,316 @@
+"""The store: one connection that writes, as many as needed that read, each reader on a snapshot of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+
+from sqlalchemy import delete, select, update
+
+from sigillo.application.ports.storage import (
+    AnswerRows,
+    EventRows,
+    FileRows,
+    LetterRows,
+    ProofRows,
+    ScenarioRows,
+    Transaction,
+)
+from sigillo.domain.errors import Conflict, NotFound, SigilloError
+from sigillo.domain.workspace import Workspace
+from sigillo.storage import codec
+from sigillo.storage.lock import FolderLock
+from sigillo.storage.schema import CONTENTS, api_keys, workspaces
+from sigillo.storage.sql.events import SqlEvents
+from sigillo.storage.sql.letters import SqlLetters
+from sigillo.storage.sql.papers import SqlAnswers, SqlFiles, SqlProofs, SqlScenarios
+from sigillo.storage.sql.sqlite import BEGIN_READING, BEGIN_WRITING, Connection, connect, translated
+from sigillo.storage.sql.statements import Query, Scope, inserting, text_of, value
+from sigillo.storage.sql.upgrade import bring_to_head
+
+_Kind = type[BaseException] | None
+_STATE = tuple(workspaces.c)[1:]
+_WORKSPACE = Query(select(*workspaces.c).where(workspaces.c.id == value("id")), ("id",))
+_WORKSPACES = Query(select(*_STATE).order_by(workspaces.c.id), ())
+_ADD_WORKSPACE = inserting(workspaces)
+_SAVE_WORKSPACE = Query(
+    update(workspaces)
+    .values({column: value(column.name) for column in _STATE})
+    .where(workspaces.c.key == value("workspace_key")),
+    (*(column.name for column in _STATE), "workspace_key"),
+)
+_ADD_KEY = inserting(api_keys)
+_OPENS = Query(
+    select(workspaces.c.id)
+    .join_from(api_keys, workspaces, api_keys.c.workspace == workspaces.c.key)
+    .where(api_keys.c.sha256 == value("sha256")),
+    ("sha256",),
+)
+_CLEAR = tuple(
+    Query(delete(table).where(table.c.workspace == value("workspace_key")), ("workspace_key",)) for table in CONTENTS
+)
+
+
+class SqlTransaction:
+    """A unit of work in one workspace, on one connection."""
+
+    __slots__ = ("_scope", "answers", "events", "files", "letters", "proofs", "scenarios", "workspace")
+    workspace: Workspace
+    letters: LetterRows
+    events: EventRows
+    files: FileRows
+    proofs: ProofRows
+    answers: AnswerRows
+    scenarios: ScenarioRows
+
+    def __init__(self, connection: Connection, workspace_id: str) -> None:
+        row = connection.execute(text_of(_WORKSPACE), (workspace_id,)).fetchone()
+        if row is None:
+            raise NotFound(f"There is no workspace {workspace_id}.")
+        self._scope = scope = Scope(connection, row[0], workspace_id)
+        self.workspace = codec.workspace_value(row[1:])
+        self.letters = SqlLetters(scope)
+        self.events = SqlEvents(scope)
+        self.files = SqlFiles(scope)
+        self.proofs = SqlProofs(scope)
+        self.answers = SqlAnswers(scope)
+        self.scenarios = SqlScenarios(scope)
+
+    def save_workspace(self, workspace: Workspace) -> None:
+        """Keep the workspace's clock, counters and settings."""
+        self._scope.run(_SAVE_WORKSPACE, *codec.workspace_row(workspace), self._scope.workspace)
+        self.workspace = workspace
+
+    def clear(self) -> None:
+        """Forget every letter, event, file, proof, answer and scenario of the workspace."""
+        for query in _CLEAR:
+            self._scope.run(query, self._scope.workspace)
+        self.events = SqlEvents(self._scope)
+
+
+class SqlStore:
+    """Everything but blobs, in one SQLite file. Safe to use from any thread."""
+
+    def __init__(self, path: Path, writer: Connection, lock: FolderLock) -> None:
+        """Use :meth:`open`."""
+        self._path = path
+        self._writer = writer
+        self._folder_lock = lock
+        self._lock = threading.Lock()
+        self._readers: deque[Connection] = deque()
+
+    @classmethod
+    def open(cls, where: str | Path) -> SqlStore:
+        """Open the database at a path or ``sqlite:///`` URL, making or migrating it.
+
+        Raises :class:`SigilloError` when another process has it open or a newer version wrote it.
+        """
+        path = _path(where)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FolderLock(path.with_name(path.name + ".lock"))
+        writer: Connection | None = None
+        try:
+            writer = connect(path, writer=True)
+            bring_to_head(writer)
+        except BaseException as error:
+            if writer is not None:
+                writer.close()
+            lock.release()
+            _raise(error)
+            raise
+        return cls(path, writer, lock)
+
+    def writing(self, workspace_id: str) -> AbstractContextManager[Transaction]:
+        """Open a transaction that commits at the end of the block, or rolls back when it raises."""
+        return _Writing(self._writer, self._lock, workspace_id)
+
+    def try_writing(self, workspace_id: str) -> AbstractContextManager[Transaction | None]:
+        """Open a transaction like :meth:`writing`, or give None at once when another one is being written."""
+        return _TryWriting(self._writer, self._lock, workspace_id)
+
+    def reading(self, workspace_id: str) -> AbstractContextManager[Transaction]:
+        """Open a snapshot to read."""
+        return _Reading(self, workspace_id)
+
+    def add_workspace(self, workspace: Workspace) -> None:
+        """Keep a new workspace; raises :class:`~sigillo.domain.errors.Conflict` when its id exists."""
+        with self._lock, _Immediate(self._writer) as connection:
+            if connection.execute(text_of(_WORKSPACE), (workspace.id,)).fetchone():
+                raise Conflict(f"There is a workspace {workspace.id} already.")
+            connection.execute(text_of(_ADD_WORKSPACE), (None, *codec.workspace_row(workspace)))
+
+    def workspaces(self) -> list[Workspace]:
+        """Give every workspace, in order of id."""
+        return [codec.workspace_value(row) for row in self._read(_WORKSPACES)]
+
+    def add_key(self, key_sha256: str, workspace_id: str) -> None:
+        """Keep the hex hash of an API key that opens a workspace; a second time changes nothing."""
+        with self._lock, _Immediate(self._writer) as connection:
+            row = connection.execute(text_of(_WORKSPACE), (workspace_id,)).fetchone()
+            if row is None:
+                raise NotFound(f"There is no workspace {workspace_id}.")
+            if connection.execute(text_of(_OPENS), (key_sha256,)).fetchone() is None:
+                connection.execute(text_of(_ADD_KEY), (key_sha256, row[0]))
+
+    def workspace_of_key(self, key_sha256: str) -> str | None:
+        """Give the id of the workspace that a key opens, or None."""
+        rows = self._read(_OPENS, key_sha256)
+        return rows[0][0] if rows else None
+
+    def close(self) -> None:
+        """Let go of files and connections; transactions must have ended."""
+        with self._lock:
+            while self._readers:
+                self._readers.pop().close()
+            self._writer.close()
+            self._folder_lock.release()
+
+    def lend_reader(self) -> Connection:
+        """Give a connection that nobody uses; :meth:`take_back` keeps it for the next."""
+        try:
+            return self._readers.pop()
+        except IndexError:
+            return connect(self._path, writer=False)
+
+    def take_back(self, reader: Connection) -> None:
+        """Keep a connection for the next reader."""
+        self._readers.append(reader)
+
+    def _read(self, query: Query, *values: object) -> list[codec.Row]:
+        reader = self.lend_reader()
+        try:
+            return reader.execute(text_of(query), values).fetchall()
+        finally:
+            self.take_back(reader)
+
+
+class _Immediate:
+    """A write transaction on a connection whose lock is held."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> Connection:
+        try:
+            self._connection.execute(BEGIN_WRITING)
+        except Exception as error:
+            _raise(error)
+            raise
+        return self._connection
+
+    def __exit__(self, kind: _Kind, error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is None:
+            try:
+                self._connection.execute("COMMIT")
+            except BaseException as failure:
+                self._roll_back()
+                _raise(failure)
+                raise
+        else:
+            self._roll_back()
+            _raise(error)
+
+    def _roll_back(self) -> None:
+        """Undo, unless SQLite has done so by itself, as it may when the disk is full."""
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+
+class _Writing:
+    """A transaction of the one writer: waits for its turn when the block is entered."""
+
+    __slots__ = ("_immediate", "_lock", "_workspace_id")
+
+    def __init__(self, connection: Connection, lock: threading.Lock, workspace_id: str) -> None:
+        self._immediate = _Immediate(connection)
+        self._lock = lock
+        self._workspace_id = workspace_id
+
+    def __enter__(self) -> Transaction:
+        self._lock.acquire()
+        return self._begin()
+
+    def _begin(self) -> Transaction:
+        try:
+            connection = self._immediate.__enter__()
+            try:
+                return SqlTransaction(connection, self._workspace_id)
+            except BaseException as error:
+                self._immediate.__exit__(type(error), error, None)
+                raise
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def __exit__(self, kind: _Kind, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            self._immediate.__exit__(kind, error, trace)
+        finally:
+            self._lock.release()
+
+
+class _TryWriting:
+    """Like :class:`_Writing`, but gives None instead of waiting."""
+
+    __slots__ = ("_held", "_lock", "_writing")
+
+    def __init__(self, connection: Connection, lock: threading.Lock, workspace_id: str) -> None:
+        self._writing = _Writing(connection, lock, workspace_id)
+        self._lock = lock
+        self._held = False
+
+    def __enter__(self) -> Transaction | None:
+        if not self._lock.acquire(blocking=False):
+            return None
+        transaction = self._writing._begin()
+        self._held = True
+        return transaction
+
+    def __exit__(self, kind: _Kind, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._held:
+            self._writing.__exit__(kind, error, trace)
+
+
+class _Reading:
+    """A snapshot, taken when the block is entered, on a connection that goes back to the store after it."""
+
+    __slots__ = ("_connection", "_store", "_workspace_id")
+
+    def __init__(self, store: SqlStore, workspace_id: str) -> None:
+        self._store = store
+        self._workspace_id = workspace_id
+
+    def __enter__(self) -> Transaction:
+        self._connection = self._store.lend_reader()
+        try:
+            self._connection.execute(BEGIN_READING)
+            return SqlTransaction(self._connection, self._workspace_id)
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+
+    def __exit__(self, kind: _Kind, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        self._store.take_back(self._connection)
+
+
+def _path(where: str | Path) -> Path:
+    text = str(where)
+    if "://" in text and not text.startswith("sqlite:///"):
+        scheme = text.partition("://")[0]
+        raise SigilloError(
+            f"The database {scheme}:// is not supported: give a path or sqlite:///path.", code="unsupported_database"
+        )
+    return Path(text.removeprefix("sqlite:///"))
+
+
+def _raise(error: BaseException) -> None:
+    ours = translated(error)
+    if ours is not None:
+        raise ours from error
