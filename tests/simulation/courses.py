@@ -25,7 +25,8 @@ def course_of(
     """Give the whole journal of one letter submitted at ``at``; an individual has not consented yet."""
     plan = timeline.plan(scenario, Lot.of_seed("test"))
     move, reason, scripted = _first(scenario, kind), scenario.deposit_reason, False
-    course, journal = Course(), []
+    course = Course()
+    journal: list[Event] = []
     for _ in range(_MOST_MOVES):
         decision = process.decide(
             "ltr_test", course, service=service, move=move, at=at, reason=reason, scripted=scripted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -185,10 +186,10 @@ def test_the_specs_are_found_in_an_installed_package(tmp_path: Path) -> None:
 @pytest.mark.long
 def test_a_wheel_carries_the_scenarios(tmp_path: Path) -> None:
     """A wheel built from the tree holds every scenario and the schema, and the package finds them in it."""
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path), str(ROOT)]
-    if (uv := shutil.which("uv")) is not None:
-        command = [uv, "build", "--wheel", "--quiet", "--out-dir", str(tmp_path), str(ROOT)]
-    subprocess.run(command, check=True, timeout=300)
+    places = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    uv = shutil.which("uv", path=places)
+    assert uv is not None, "uv is missing: `make install-dev` puts it into .venv"
+    subprocess.run([uv, "build", "--wheel", "--quiet", "--out-dir", str(tmp_path), str(ROOT)], check=True, timeout=300)
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
