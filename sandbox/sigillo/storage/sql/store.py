@@ -104,13 +104,14 @@ class SqlStore:
 
     @classmethod
     def open(cls, where: str | Path) -> SqlStore:
-        """Open the database at a path or ``sqlite:///`` URL, making or migrating it.
+        """Open the database ``sigillo.db`` of a data folder, or the file of a ``sqlite:///`` URL; make or migrate it.
 
-        Raises :class:`SigilloError` when another process has it open or a newer version wrote it.
+        Raises :class:`SigilloError` when another process has the folder open (``data_folder_in_use``) or a newer
+        version wrote it (``database_too_new``), :class:`StorageFull` when there is no room.
         """
         path = _path(where)
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FolderLock(path.with_name(path.name + ".lock"))
+        lock = FolderLock(path.parent / "sigillo.lock")
         writer: Connection | None = None
         try:
             writer = connect(path, writer=True)
@@ -301,13 +302,15 @@ class _Reading:
 
 
 def _path(where: str | Path) -> Path:
-    text = str(where)
-    if "://" in text and not text.startswith("sqlite:///"):
-        scheme = text.partition("://")[0]
+    if isinstance(where, Path) or "://" not in where:
+        return Path(where) / "sigillo.db"
+    scheme, _, path = where.partition("://")
+    if scheme != "sqlite" or not path.startswith("/"):
         raise SigilloError(
-            f"The database {scheme}:// is not supported: give a path or sqlite:///path.", code="unsupported_database"
+            f"The database {scheme}:// is not known here: give a folder, or sqlite:///path/to/file.db.",
+            code="unsupported_database",
         )
-    return Path(text.removeprefix("sqlite:///"))
+    return Path(path.removeprefix("/"))
 
 
 def _raise(error: BaseException) -> None:
