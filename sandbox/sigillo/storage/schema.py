@@ -21,6 +21,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
+    String,
     Table,
     Text,
     UniqueConstraint,
@@ -200,7 +201,13 @@ scenarios = Table(
     PrimaryKeyConstraint("workspace", "name"),
 )
 
-version = Table("alembic_version", metadata, Column("version_num", Text, primary_key=True))
+# As alembic itself would make it.
+version = Table(
+    "alembic_version",
+    metadata,
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 CONTENTS = (events, proofs, tags, courses, letters, files, answers, scenarios)
 """The tables that a reset empties, in an order that breaks no foreign key."""
