@@ -19,7 +19,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import BinaryIO, Final
 from urllib.parse import quote
-from zipfile import ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_STORED, ZipFile
 
 from lxml import etree
 
@@ -28,6 +28,7 @@ from sigillo.proofs import cades
 from sigillo.proofs.authority import Authority
 from sigillo.proofs.entry_names import safe_names
 from sigillo.proofs.evidence import DS, SHA256
+from sigillo.proofs.zip_layout import plain_info
 
 ASIC: Final = "http://uri.etsi.org/02918/v1.2.1#"
 OPEN_DOCUMENT: Final = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
@@ -37,9 +38,6 @@ ASIC_MANIFEST_NAME: Final = "META-INF/ASiCManifest001.xml"
 SIGNATURE_NAME: Final = "META-INF/signature001.p7s"
 SIGNATURE_TYPE: Final = "application/pkcs7-signature"
 
-_EARLIEST: Final = (1980, 1, 1, 0, 0, 0)  # the zero of the zip format
-_UNIX: Final = 3
-_PERMISSIONS: Final = 0o100644 << 16
 _CHUNK_BYTES: Final = 1 << 18
 
 
@@ -65,18 +63,18 @@ def pack(entries: Sequence[Entry], target: BinaryIO, *, authority: Authority, at
         raise ValueError("the container's sizes are written afterwards: give a file that can seek")
     with ZipFile(target, "w", ZIP_STORED, allowZip64=False) as container:
         # 1
-        container.writestr(_info("mimetype"), MIMETYPE)
+        container.writestr(plain_info("mimetype"), MIMETYPE)
         # 2
         names = safe_names(entry.name for entry in entries)
         packed = tuple(_copy(container, name, entry) for name, entry in zip(names, entries, strict=True))
         # 3
-        container.writestr(_info(MANIFEST_NAME), open_document_manifest(packed))
+        container.writestr(plain_info(MANIFEST_NAME), open_document_manifest(packed))
         # 4
         manifest = asic_manifest(packed)
-        container.writestr(_info(ASIC_MANIFEST_NAME), manifest)
+        container.writestr(plain_info(ASIC_MANIFEST_NAME), manifest)
         # 5
         seal = cades.seal(authority, sha256(manifest).digest(), at=at)
-        container.writestr(_info(SIGNATURE_NAME), seal)
+        container.writestr(plain_info(SIGNATURE_NAME), seal)
     return packed
 
 
@@ -105,7 +103,7 @@ def asic_manifest(packed: Sequence[Packed]) -> bytes:
 
 def _copy(container: ZipFile, name: str, entry: Entry) -> Packed:
     digest, size = sha256(), 0
-    with container.open(_info(name), "w") as target:
+    with container.open(plain_info(name), "w") as target:
         for chunk in _chunks(entry.source.read):
             target.write(chunk)
             digest.update(chunk)
@@ -116,14 +114,6 @@ def _copy(container: ZipFile, name: str, entry: Entry) -> Packed:
 def _chunks(read: Callable[[int], bytes]) -> Iterator[bytes]:
     while chunk := read(_CHUNK_BYTES):
         yield chunk
-
-
-def _info(name: str) -> ZipInfo:
-    info = ZipInfo(name, _EARLIEST)
-    info.compress_type = ZIP_STORED
-    info.create_system = _UNIX
-    info.external_attr = _PERMISSIONS
-    return info
 
 
 def _in_xml(media_type: str) -> str:

@@ -24,6 +24,7 @@ from sigillo.proofs import hardened_xml as xml
 from sigillo.proofs.asice import ASIC, MIMETYPE
 from sigillo.proofs.evidence import DS
 from sigillo.proofs.evidence_reading import digest_value
+from sigillo.proofs.zip_layout import is_exact
 
 MAX_ENTRIES: Final = 2_000
 MAX_TOTAL_BYTES: Final = 512 * 1024 * 1024  # twice the content of the largest letter
@@ -37,7 +38,7 @@ _MAX_DIRECTORY_BYTES: Final = MAX_ENTRIES * 512
 _CHUNK_BYTES: Final = 1 << 18
 _ENCRYPTED: Final = 0x41  # bits 0 and 6: traditional and strong encryption
 _FOLDER: Final = "META-INF/"
-_ALIEN: Final = (BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError)
+_ALIEN: Final = (BadZipFile, zlib.error, struct.error, RuntimeError, EOFError, ValueError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,13 @@ class AsicManifest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AsiceContents:
-    """An open container. ``names`` are all entries but ``mimetype`` and folders, in the container's order."""
+    """An open container. ``names`` are all entries but ``mimetype`` and folders, in the container's order.
+
+    ``is_exact`` tells that every byte outside of the entries is what we write; others' containers seldom are.
+    """
 
     names: tuple[str, ...]
+    is_exact: bool
     _container: ZipFile
     _infos: dict[str, ZipInfo]
 
@@ -120,7 +125,8 @@ def open_asice(file: BinaryIO) -> AsiceContents:
     infos = container.infolist()
     _check_entries(infos)  # 2, 3
     by_name = {info.filename: info for info in infos if not info.is_dir()}
-    contents = AsiceContents(tuple(name for name in by_name if name != "mimetype"), container, by_name)
+    names = tuple(name for name in by_name if name != "mimetype")
+    contents = AsiceContents(names, is_exact(file, infos), container, by_name)
     _check_type(infos, contents)
     return contents
 

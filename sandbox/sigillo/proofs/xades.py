@@ -14,8 +14,8 @@ transforms of two references, so that no verifier follows. No signature policy i
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from typing import Final
@@ -75,9 +75,7 @@ _SIGNATURE: Final = (
     '<ds:Object><xades:QualifyingProperties Target="#{base}-signature">'
     f"{_SIGNED_PROPERTIES}{_UNSIGNED_PROPERTIES}</xades:QualifyingProperties></ds:Object></ds:Signature>"
 )
-_VALUES: Final = f"{{{DS}}}Reference/{{{DS}}}DigestValue"
-_PROPERTIES: Final = f"{{{DS}}}Object/{{{XADES}}}QualifyingProperties/{{{XADES}}}SignedProperties"
-_TOKEN: Final = f".//{{{XADES}}}EncapsulatedTimeStamp"
+_TOKEN: Final = f"{{{XADES}}}EncapsulatedTimeStamp"
 
 
 def seal_evidence(claim: Claim, authority: Authority) -> bytes:
@@ -96,16 +94,17 @@ def seal(root: etree._Element, authority: Authority, *, at: datetime) -> bytes:
     """
     # 1, 2
     signature = _skeleton(authority.seal_signer.certificates, digest=_digest(root), base=str(root.attrib["Id"]), at=at)
-    signed_info, value, key_info, _ = signature
+    signed_info, value, key_info, holder = signature
+    properties, unsigned = holder[0]
     # 3
-    _, properties_digest, key_digest = signed_info.findall(_VALUES)
-    properties_digest.text = _digest(_only(signature, _PROPERTIES))
-    key_digest.text = _digest(key_info)
+    *_, to_properties, to_key_info = signed_info
+    to_properties[-1].text = _digest(properties)
+    to_key_info[-1].text = _digest(key_info)
     # 4
     value.text = _base64(_raw_signature(authority.seal.key, canonical(signed_info)))
     # 5
     token = timestamp(authority, sha256(canonical(value)).digest(), at=at)
-    _only(signature, _TOKEN).text = _base64(token)
+    next(unsigned.iter(_TOKEN)).text = _base64(token)
     root.append(signature)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
@@ -115,16 +114,22 @@ def canonical(element: etree._Element) -> bytes:
     return etree.tostring(element, method="c14n", exclusive=True, with_comments=False, with_tail=False)
 
 
-def _skeleton(certificates: Sequence[bytes], *, digest: str, base: str, at: datetime) -> etree._Element:
+def _skeleton(certificates: tuple[bytes, ...], *, digest: str, base: str, at: datetime) -> etree._Element:
     """The signature with the document's digest; the other digests, the value and the token are still empty."""
     text = _SIGNATURE.format(
         base=escape(base),
         digest=digest,
-        certificates="".join(f"<ds:X509Certificate>{_base64(der)}</ds:X509Certificate>" for der in certificates),
+        certificates=_certificates(certificates),
         at=format_instant(at),
         certificate_digest=_base64(sha256(certificates[0]).digest()),
     )
     return etree.fromstring(text)
+
+
+@lru_cache(maxsize=64)
+def _certificates(ders: tuple[bytes, ...]) -> str:
+    """The same for every seal of a workspace."""
+    return "".join(f"<ds:X509Certificate>{_base64(der)}</ds:X509Certificate>" for der in ders)
 
 
 def _raw_signature(key: ec.EllipticCurvePrivateKey, data: bytes) -> bytes:
@@ -134,12 +139,6 @@ def _raw_signature(key: ec.EllipticCurvePrivateKey, data: bytes) -> bytes:
 
 def _digest(element: etree._Element) -> str:
     return _base64(sha256(canonical(element)).digest())
-
-
-def _only(signature: etree._Element, path: str) -> etree._Element:
-    found = signature.find(path)
-    assert found is not None  # the skeleton has it
-    return found
 
 
 def _base64(data: bytes) -> str:

@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sigillo.application.ports.sealing import Entry
 from sigillo.domain.errors import MalformedInput
 from sigillo.proofs import asice_reading
-from sigillo.proofs.asice import MIMETYPE
+from sigillo.proofs.asice import MIMETYPE, pack
 from sigillo.proofs.asice_reading import open_asice, read_manifest
 from sigillo.proofs.authority import build_authority
-from tests.unit.proofs.test_asice import packed
+from tests.unit.proofs.test_asice import AT, packed
 
-GOOD = packed(build_authority(b"a seed for tests", workspace_id="ws_test"))
+AUTHORITY = build_authority(b"a seed for tests", workspace_id="ws_test")
+GOOD = packed(AUTHORITY)
 
 
 def _zip(*entries: tuple[str, bytes], method: int = zipfile.ZIP_STORED, mimetype: str | None = MIMETYPE) -> bytes:
@@ -91,6 +93,7 @@ def test_a_deflated_container_of_somebody_else_is_read() -> None:
         container.comment = b"mimetype=" + MIMETYPE.encode()
     contents = open_asice(target)
     assert contents.names == ("dir/a",)
+    assert not contents.is_exact
     assert b"".join(contents.chunks("dir/a")) == b"1" * 999
 
 
@@ -116,6 +119,31 @@ def test_what_is_no_manifest_is_malformed(data: bytes) -> None:
     """A manifest has its root and its SigReference."""
     with pytest.raises(MalformedInput):
         read_manifest(data)
+
+
+def test_every_flipped_bit_is_noticed() -> None:
+    """Whatever bit of a small container is flipped: it is malformed, damaged, or no longer exact."""
+    small = io.BytesIO()
+    pack([Entry("é.txt", "text/plain", io.BytesIO(b"text"))], small, authority=AUTHORITY, at=AT)
+    good = small.getvalue()
+    assert _is_sound(good)
+    seal = range(good.rfind(b"META-INF/signature001.p7s", 0, good.find(b"PK\x01\x02")) + 40, good.find(b"PK\x01\x02"))
+    places = [place for place in range(len(good)) if place not in seal or place % 97 == 0]
+    assert [place for place in places if _is_sound(_flipped(good, place))] == []
+
+
+def _flipped(data: bytes, place: int) -> bytes:
+    return data[:place] + bytes([data[place] ^ (1 << place % 8)]) + data[place + 1 :]
+
+
+def _is_sound(data: bytes) -> bool:
+    try:
+        contents = open_asice(io.BytesIO(data))
+        for name in contents.names:
+            contents.sha256(name)
+    except MalformedInput:
+        return False
+    return contents.is_exact
 
 
 @given(st.integers(min_value=0, max_value=len(GOOD) - 1), st.integers(min_value=1, max_value=255))
