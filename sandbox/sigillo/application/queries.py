@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sigillo.application.letters import find
-from sigillo.application.ports.storage import LetterFilter, Recorded, Store
+from sigillo.application.ports.storage import LetterFilter, Recorded, Store, Transaction
 from sigillo.domain.claims import attested
 from sigillo.domain.errors import FieldError, Invalid
 from sigillo.domain.events import Event
 from sigillo.domain.letter import Course, Letter
+from sigillo.domain.standing import Standing, standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,16 @@ class LetterView:
     letter: Letter
     course: Course
     proof_kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact of the journal, its place in it, and where its letter stood then."""
+
+    seq: int
+    event: Event
+    letter: Letter
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +61,26 @@ class Queries:
 
     def newest_events(
         self, workspace_id: str, types: Sequence[str] | None, *, limit: int, before: int | None
-    ) -> list[Recorded]:
+    ) -> list[Told]:
         """Give at most ``limit`` facts of the workspace, newest first, below the place ``before``."""
         with self.store.reading(workspace_id) as tx:
-            return tx.events.newest(types, limit=limit, before=before)
+            return _told(tx, tx.events.newest(types, limit=limit, before=before))
 
-    def events_after(
-        self, workspace_id: str, types: Sequence[str] | None, *, limit: int, event_id: str
-    ) -> list[Recorded]:
+    def events_after(self, workspace_id: str, types: Sequence[str] | None, *, limit: int, event_id: str) -> list[Told]:
         """Give at most ``limit`` facts written after an event, oldest first, so that a poll can be resumed."""
         with self.store.reading(workspace_id) as tx:
             after = tx.events.seq_of(event_id)
             if after is None:
                 detail = f"There is no event {event_id[:40]!r} in this workspace."
                 raise Invalid([FieldError("/after", "unknown_event", detail)])
-            return tx.events.following(types, limit=limit, after=after)
+            return _told(tx, tx.events.following(types, limit=limit, after=after))
+
+    def events_beyond(self, workspace_id: str, types: Sequence[str] | None, *, limit: int, place: int) -> list[Told]:
+        """Give at most ``limit`` facts beyond a place in the journal, oldest first."""
+        with self.store.reading(workspace_id) as tx:
+            return _told(tx, tx.events.following(types, limit=limit, after=place))
+
+
+def _told(tx: Transaction, recorded: Sequence[Recorded]) -> list[Told]:
+    journals = {one.letter.id: standings(tx.events.of_letter(one.letter.ordinal)) for one in recorded}
+    return [Told(one.seq, one.event, one.letter, journals[one.letter.id][one.event.index - 1]) for one in recorded]

@@ -1,0 +1,41 @@
+"""The application: every operation bound to its route, behind the front."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NoReturn
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.routing import Match, Route
+
+from sigillo.api.access import Doorkeeper
+from sigillo.api.catalogue import OPERATIONS
+from sigillo.api.desk import Desk
+from sigillo.api.front import Front
+from sigillo.api.problems import MethodNotAllowed
+from sigillo.application.sandbox import Sandbox
+from sigillo.domain.errors import NotFound
+
+
+def create_app(sandbox: Sandbox, *, public_url: str = "http://127.0.0.1:8025") -> FastAPI:
+    """Give the ASGI application of a sandbox; ``public_url`` is the address people reach it at."""
+    desk = Desk(sandbox, public_url.rstrip("/"))
+    app = FastAPI(title="Sigillo", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    for operation in OPERATIONS:
+        app.router.add_route(
+            operation.path, partial(operation.handler, desk), methods=[operation.method], name=operation.id
+        )
+    app.add_exception_handler(HTTPException, _refuse)
+    app.add_middleware(Front, doorkeeper=Doorkeeper(sandbox.workspaces))
+    return app
+
+
+def _refuse(request: Request, _: Exception) -> NoReturn:
+    """Tell a path that takes other methods from one that is not there."""
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    there = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    if there:
+        raise MethodNotAllowed(sorted({method for route in there for method in route.methods or ()}))
+    raise NotFound("There is nothing at this address; /openapi.json lists the operations.", code="no_route")

@@ -1,0 +1,8 @@
+"""Every operation there is, in the order in which the contract's document tells them; the busiest first."""
+
+from __future__ import annotations
+
+from sigillo.api.operations import Operation
+from sigillo.api.routes import clock, events, letters
+
+OPERATIONS: tuple[Operation, ...] = (*letters.OPERATIONS, *events.OPERATIONS, *clock.OPERATIONS)

@@ -1,0 +1,125 @@
+"""From the wire to a draft, with everything that is wrong told at once.
+
+A letter whose shape is wrong is mended first: each wrong field gets a stand-in, the rest is checked as sending would
+check it, and what that finds outside of the stand-ins is told together with what was wrong in the first place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from typing import Any
+
+from sigillo.api.desk import Desk
+from sigillo.api.shape import try_shape
+from sigillo.api.wire.letters import LetterIn, RecipientIn
+from sigillo.application.drafts import ConsentDraft, Draft
+from sigillo.domain.errors import FieldError, Invalid
+from sigillo.domain.letter import Recipient, RecipientKind, Sender
+from sigillo.domain.markup import media_type_of
+
+_STAND_INS: Mapping[str, object] = {
+    "/service": "lre",
+    "/recipient": {"name": "-", "email": "-@example.com"},
+    "/recipient/name": "-",
+    "/recipient/email": "-@example.com",
+    "/subject": "-",
+    "/sender/name": "-",
+    "/sender/email": "-@example.com",
+    "/consent/obtained_at": "2000-01-01T00:00:00Z",
+    "/content": "-",
+}
+_FILE_STAND_IN = "file_" + "0" * 20
+_WITH_ANOTHER_SERVICE = ("scenario_of_another_service", "unknown_scenario")
+
+
+def draft_of(desk: Desk, workspace_id: str, raw: object) -> Draft:
+    """Give the draft that a document says; raises :class:`Invalid` with every error, those of names included."""
+    shaped, problems = try_shape(LetterIn, raw)
+    problems += _name_problems(raw)
+    if shaped is None or problems:
+        raise Invalid([*problems, *_further(desk, workspace_id, raw, problems)])
+    return _draft(shaped)
+
+
+def _draft(letter: LetterIn) -> Draft:
+    text = letter.content
+    return Draft(
+        service=letter.service,
+        recipient=_recipient(letter.recipient),
+        subject=letter.subject,
+        sender=Sender(letter.sender.name, letter.sender.email, letter.sender.company) if letter.sender else None,
+        text=text,
+        text_media_type=letter.content_type or media_type_of(text or ""),
+        file_ids=tuple(letter.file_ids),
+        reference=letter.reference,
+        metadata=letter.metadata,
+        tags=tuple(letter.tags),
+        scenario=letter.scenario,
+        webhook_url=letter.webhook_url,
+        consent=ConsentDraft(letter.consent.obtained_at, letter.consent.evidence_file_id) if letter.consent else None,
+        ask_consent=letter.ask_consent,
+    )
+
+
+def _recipient(to: RecipientIn) -> Recipient:
+    return Recipient(RecipientKind(to.kind), to.full_name, to.email, to.company)
+
+
+def _name_problems(raw: object) -> list[FieldError]:
+    """Give what is wrong between the fields of a recipient's name, whatever else is wrong."""
+    recipient = raw.get("recipient") if isinstance(raw, dict) else None
+    if not isinstance(recipient, dict) or recipient.get("name") is not None:
+        return []
+    missing = [name for name in ("first_name", "last_name") if recipient.get(name) is None]
+    if len(missing) == 1:
+        return [FieldError(f"/recipient/{missing[0]}", "missing", f"{missing[0]} is missing: add it, or give `name`.")]
+    detail = "The recipient has no name: give `name`, or `first_name` and `last_name`."
+    return [FieldError("/recipient/name", "missing", detail)] if missing else []
+
+
+def _further(desk: Desk, workspace_id: str, raw: object, problems: Sequence[FieldError]) -> list[FieldError]:
+    """Give what is wrong beside the problems found, checked over stand-ins for what they point at."""
+    if not isinstance(raw, dict):
+        return []
+    pointers = {problem.pointer for problem in problems}
+    shaped, _ = try_shape(LetterIn, _mended(raw, sorted(pointers)))
+    if shaped is None:
+        return []
+    try:
+        desk.sandbox.letters.validate(workspace_id, _draft(shaped))
+    except Invalid as invalid:
+        return [one for one in invalid.errors if not _of_a_stand_in(one, pointers)]
+    return []
+
+
+def _of_a_stand_in(error: FieldError, mended: set[str]) -> bool:
+    if error.pointer == "/scenario" and "/service" in mended and error.code in _WITH_ANOTHER_SERVICE:
+        return True
+    return any(error.pointer == one or error.pointer.startswith(f"{one}/") for one in mended)
+
+
+def _mended(raw: Mapping[str, Any], pointers: Sequence[str]) -> dict[str, Any]:
+    mended: dict[str, Any] = deepcopy(dict(raw))
+    for pointer in pointers:
+        _mend(mended, pointer.split("/")[1:], pointer)
+    return mended
+
+
+def _mend(document: dict[str, Any], path: Sequence[str], pointer: str) -> None:
+    """Put a stand-in at one pointer; what has none is taken out, of a list or of the metadata the whole field."""
+    head, *rest = path or [""]
+    inner = document.get(head)
+    if head == "file_ids" and rest and isinstance(inner, list):
+        inner[int(rest[0])] = _FILE_STAND_IN
+    elif rest and isinstance(inner, dict) and head != "metadata":
+        _put(inner, rest[0], _STAND_INS.get(pointer))
+    else:
+        _put(document, head, deepcopy(_STAND_INS.get(pointer)))
+
+
+def _put(document: dict[str, Any], key: str, value: object) -> None:
+    if value is None:
+        document.pop(key, None)
+    else:
+        document[key] = value

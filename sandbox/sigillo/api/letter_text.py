@@ -1,0 +1,105 @@
+"""Letters and events as JSON values: the one place that says how each is written."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sigillo.domain.calendar import format_instant
+from sigillo.domain.events import Event, EventType
+from sigillo.domain.letter import Consent, Course, Letter
+from sigillo.domain.process import PROOF_FORMATS
+from sigillo.domain.standing import Standing, proof_kinds
+
+Json = dict[str, object]
+
+
+def letter_json(letter: Letter, course: Course) -> Json:
+    """Give a letter as the API answers it."""
+    return {
+        "id": letter.id,
+        "number": letter.number,
+        "service": letter.service,
+        "status": course.status,
+        "status_at": instant(course.status_at),
+        "outcome": course.outcome,
+        "sender": {"name": letter.sender.name, "company": letter.sender.company, "email": letter.sender.email},
+        "recipient": _recipient(letter),
+        "subject": letter.subject,
+        "files": [
+            {
+                "name": part.name,
+                "media_type": part.media_type,
+                "size": part.size,
+                "sha256": part.sha256,
+                "file_id": part.file_id,
+            }
+            for part in letter.content.parts
+        ],
+        "sha256": letter.sha256,
+        "reference": letter.reference,
+        "metadata": dict(letter.metadata),
+        "tags": list(letter.tags),
+        "scenario": letter.scenario,
+        "created_at": format_instant(letter.created_at),
+        "notified_at": instant(course.notified_at),
+        "expires_at": instant(course.expires_at),
+        "message_id": None,
+        "proofs": list(proof_kinds(course)),
+        "webhook_url": letter.webhook_url,
+        "consent": _consent(letter.consent),
+        "test": True,
+    }
+
+
+def event_json(event: Event, letter: Letter, standing: Standing) -> Json:
+    """Give a fact as the API answers it and as webhooks will carry it; ``standing`` is the letter's as of the fact."""
+    data: Json = {"letter": _summary(letter, standing)}
+    proof = event.data.get("proof")
+    if event.type is EventType.PROOF_AVAILABLE and isinstance(proof, dict):
+        data["proof"] = {"kind": proof["kind"], "formats": list(PROOF_FORMATS)}
+    data |= {name: event.data[name] for name in ("reason", "permanent") if event.data.get(name) is not None}
+    return {
+        "id": event.id,
+        "type": event.type,
+        "occurred_at": format_instant(event.at),
+        "test": True,
+        "data": data,
+    }
+
+
+def instant(at: datetime | None) -> str | None:
+    """Give an instant as text, None where there is none."""
+    return format_instant(at) if at else None
+
+
+def _summary(letter: Letter, standing: Standing) -> Json:
+    return {
+        "id": letter.id,
+        "number": letter.number,
+        "service": letter.service,
+        "status": standing.status,
+        "status_at": instant(standing.status_at),
+        "outcome": standing.outcome,
+        "recipient": _recipient(letter),
+        "subject": letter.subject,
+        "reference": letter.reference,
+        "metadata": dict(letter.metadata),
+        "tags": list(letter.tags),
+        "created_at": format_instant(letter.created_at),
+        "expires_at": instant(standing.expires_at),
+    }
+
+
+def _recipient(letter: Letter) -> Json:
+    to = letter.recipient
+    return {"kind": to.kind, "name": to.name, "company": to.company, "email": to.email}
+
+
+def _consent(consent: Consent | None) -> Json | None:
+    if consent is None:
+        return None
+    return {
+        "obtained_at": format_instant(consent.obtained_at),
+        "evidence_file_id": consent.evidence_file_id,
+        "evidence_sha256": consent.evidence_sha256,
+    }

@@ -1,0 +1,60 @@
+"""What an operation is: its place in HTTP, what carries it out, and all that the contract's document says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sigillo.api.desk import Desk
+
+Handler = Callable[[Desk, Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An operation that follows from an answer: ``parameters`` and ``body`` are runtime expressions of OpenAPI."""
+
+    operation: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """A successful answer: a model, or bytes of the given media types; ``location`` says that it names the new one."""
+
+    status: int
+    description: str
+    model: type[BaseModel] | None = None
+    media_types: tuple[str, ...] = ()
+    location: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation. ``problems`` name the kinds of failure beside those that any operation may have.
+
+    ``body`` is the model of a JSON body, ``form`` that of a multipart one; ``once`` takes an Idempotency-Key,
+    ``sandbox_only`` refuses a live key, ``open`` needs no key.
+    """
+
+    id: str
+    method: str
+    path: str
+    tag: str
+    summary: str
+    handler: Handler
+    answers: Answers
+    description: str = ""
+    query: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    body_optional: bool = False
+    form: type[BaseModel] | None = None
+    problems: tuple[str, ...] = ()
+    links: Mapping[str, Link] = field(default_factory=dict)
+    once: bool = False
+    sandbox_only: bool = False
+    open: bool = False

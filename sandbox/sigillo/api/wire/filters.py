@@ -1,0 +1,81 @@
+"""Query parameters of the lists."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from sigillo.api.wire.ids import EVENT_ID
+from sigillo.api.wire.letters import ServiceName
+from sigillo.api.wire.texts import Email, Instant, Label, Reference
+from sigillo.domain.events import EventType
+from sigillo.domain.letter import Status
+
+
+def _number(value: object) -> object:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 9:
+        return int(value)
+    if isinstance(value, str):
+        raise PydanticCustomError("wrong_type", "This is not a whole number: write 1 to 100.")
+    return value
+
+
+def _listed(value: object) -> object:
+    return value.split(",") if isinstance(value, str) else value
+
+
+Limit = Annotated[int, BeforeValidator(_number), Field(ge=1, le=100, description="How many at most.")]
+Cursor = Annotated[
+    str, Field(min_length=1, max_length=200, description="`next_cursor` of the page before, with the same filters.")
+]
+
+
+class Query(BaseModel):
+    """Query parameters: unknown ones are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LetterQuery(Query):
+    """Which letters."""
+
+    status: Annotated[
+        list[Status] | None, BeforeValidator(_listed), Field(min_length=1, max_length=12, description="Any of these.")
+    ] = None
+    service: Annotated[ServiceName | None, Field(description="One service.")] = None
+    recipient: Annotated[Email | None, Field(description="The recipient's address; case does not matter.")] = None
+    reference: Annotated[Reference | None, Field(description="Your reference, whole.")] = None
+    tag: Annotated[Label | None, Field(description="One of your tags.")] = None
+    created_after: Annotated[Instant | None, Field(description="Created after this instant.")] = None
+    created_before: Annotated[Instant | None, Field(description="Created before this instant.")] = None
+    limit: Limit = 25
+    cursor: Cursor | None = None
+
+
+class EventQuery(Query):
+    """Which events."""
+
+    type: Annotated[
+        list[EventType] | None,
+        BeforeValidator(_listed),
+        Field(min_length=1, max_length=20, description="Any of them."),
+    ] = None
+    after: Annotated[
+        str | None,
+        Field(pattern=EVENT_ID, description="What was written after this event, oldest first. Not with `cursor`."),
+    ] = None
+    limit: Limit = 25
+    cursor: Cursor | None = None
+
+
+class NoQuery(Query):
+    """No query parameters."""
+
+
+class LetterEventQuery(Query):
+    """Which page of a letter's events."""
+
+    limit: Limit = 25
+    cursor: Cursor | None = None

@@ -1,0 +1,18 @@
+"""Ids on the wire: a prefix that says what it is, and 20 characters without i, l, o and u."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+_TOKEN = "[0-9abcdefghjkmnpqrstvwxyz]{20}"  # noqa: S105 – an alphabet, no secret
+LETTER_ID = rf"^ltr_{_TOKEN}$"
+FILE_ID = rf"^file_{_TOKEN}$"
+EVENT_ID = rf"^evt_{_TOKEN}_[0-9]{{2,4}}$"
+SHA256 = r"^[0-9a-f]{64}$"
+
+LetterId = Annotated[str, Field(pattern=LETTER_ID, examples=["ltr_0123456789abcdefghjk"])]
+FileId = Annotated[str, Field(pattern=FILE_ID, examples=["file_0123456789abcdefghjk"])]
+EventId = Annotated[str, Field(pattern=EVENT_ID, examples=["evt_0123456789abcdefghjk_01"])]
+Sha256 = Annotated[str, Field(pattern=SHA256, examples=["9f86d081" * 8])]

@@ -1,0 +1,94 @@
+"""A letter on the wire: what a sender gives."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sigillo.api.wire.ids import FileId
+from sigillo.api.wire.texts import Email, Instant, Label, Name, Note, Prose, Reference, Subject, WebUrl
+
+ServiceName = Literal["lre", "ere"]
+
+
+class Inward(BaseModel):
+    """What comes in: unknown fields are refused, and nothing is read as something that it is not."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class SenderIn(Inward):
+    """Who sends; where it is left out, the workspace's sender does."""
+
+    name: Annotated[Name, Field(description="The sender's name.", examples=["Camille Martin"])]
+    email: Annotated[Email, Field(description="The sender's address.", examples=["camille@atelier-martin.test"])]
+    company: Annotated[
+        Name | None, Field(description="The corporate name, if any.", examples=["Atelier Martin SARL"])
+    ] = None
+
+
+class RecipientIn(Inward):
+    """To whom: `name`, or `first_name` and `last_name`. At `…@lre.test` the local part chooses the scenario."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["name"]}, {"required": ["first_name", "last_name"]}]}
+    )
+
+    kind: Annotated[
+        Literal["professional", "individual"],
+        Field(description="An individual must consent to electronic registered mail (CPCE L. 100)."),
+    ] = "professional"
+    name: Annotated[Name | None, Field(description="The whole name.", examples=["Jeanne Dupré"])] = None
+    first_name: Annotated[Name | None, Field(description="Read where `name` is left out.", examples=["Jeanne"])] = None
+    last_name: Annotated[Name | None, Field(description="Read where `name` is left out.", examples=["Dupré"])] = None
+    company: Annotated[Name | None, Field(description="The corporate name, if any.", examples=["Dupré et Fils"])] = None
+    email: Annotated[Email, Field(description="The recipient's address.", examples=["accept+3d@lre.test"])]
+
+    @property
+    def full_name(self) -> str:
+        """Give the name as proofs show it."""
+        return self.name or f"{self.first_name} {self.last_name}"
+
+
+class ConsentIn(Inward):
+    """A consent that the sender holds already."""
+
+    obtained_at: Annotated[Instant, Field(description="When it was given.")]
+    evidence_file_id: Annotated[FileId | None, Field(description="An uploaded file that shows it.")] = None
+
+
+class LetterIn(Inward):
+    """A letter to send: one recipient, and `content`, files, or both."""
+
+    service: Annotated[ServiceName, Field(description="`lre` (qualified) or `ere` (no identity check).")]
+    sender: Annotated[SenderIn | None, Field(description="Default: the workspace's sender.")] = None
+    recipient: Annotated[RecipientIn, Field(description="To whom.")]
+    subject: Annotated[Subject, Field(description="One line.", examples=["Résiliation du bail du 12 mars 2024"])]
+    content: Annotated[
+        Prose | None,
+        Field(description="The text: plain, or HTML without anything that acts.", examples=["Madame,\n\nJe résilie…"]),
+    ] = None
+    content_type: Annotated[
+        Literal["text/plain", "text/html"] | None,
+        Field(description="Default: `text/html` for a content that opens with a tag, else `text/plain`."),
+    ] = None
+    file_ids: Annotated[list[FileId], Field(max_length=100, description="Uploaded files, in the order to send.")] = []
+    reference: Annotated[
+        Reference | None, Field(description="Yours, to find the letter by.", examples=["dossier-2026-117"])
+    ] = None
+    metadata: Annotated[
+        dict[Label, Note], Field(max_length=20, description="Yours, given back.", examples=[{"deal": "4711"}])
+    ] = {}
+    tags: Annotated[list[Label], Field(max_length=20, description="Yours, to filter by.", examples=[["bail"]])] = []
+    scenario: Annotated[
+        Label | None,
+        Field(description="What the recipient will do. Default: the address's.", examples=["accept", "refuse+36h"]),
+    ] = None
+    webhook_url: Annotated[
+        WebUrl | None, Field(description="Kept with the letter.", examples=["https://hooks.example.com/sigillo"])
+    ] = None
+    consent: Annotated[ConsentIn | None, Field(description="For individuals: a consent you hold.")] = None
+    ask_consent: Annotated[
+        bool, Field(description="Ask an individual for the consent; false refuses the letter where there is none.")
+    ] = True

@@ -1,0 +1,126 @@
+"""The kinds of text that fields hold: bounded, printable, with the JSON Schema that says so."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import lru_cache
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
+
+from sigillo.domain.calendar import parse_instant
+from sigillo.domain.errors import MalformedInput
+
+_NOT_PRINT = r"\u0000-\u001f\u007f-\u009f\ufffe\uffff"
+LINE = rf"^[^{_NOT_PRINT}]*[^\s{_NOT_PRINT}][^{_NOT_PRINT}]*$"
+PROSE = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]*$"
+INSTANT = (
+    r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+    r"(\.[0-9]{1,6})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
+)
+MOST_CONTENT = 1_000_000
+_NO_LINE = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
+_NO_PROSE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})?")
+
+
+def _one_line(text: str) -> str:
+    found = _NO_LINE.search(text)
+    if found:
+        raise PydanticCustomError(
+            "unprintable",
+            "The text holds U+{point} at character {place}: write it on one line, without control characters.",
+            {"point": f"{ord(found[0]):04X}", "place": found.start() + 1},
+        )
+    if not text.strip():
+        raise PydanticCustomError("blank", "The text is blank: write something, or leave it out.")
+    return text
+
+
+def _prose(text: str) -> str:
+    found = _NO_PROSE.search(text)
+    if found:
+        raise PydanticCustomError(
+            "unprintable",
+            "The text holds U+{point} at character {place}: only tabs and line breaks are allowed besides print.",
+            {"point": f"{ord(found[0]):04X}", "place": found.start() + 1},
+        )
+    if not text.strip():
+        raise PydanticCustomError("blank", "The text is blank: write something, or leave it out.")
+    return text
+
+
+def _instant(value: object) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        raise PydanticCustomError("bad_instant", "This is not an instant: write RFC 3339 such as 2026-03-01T09:00:00Z.")
+    try:
+        at = parse_instant(value)
+    except MalformedInput as error:
+        no_zone = value[-1] not in "Zz" and value[-6] not in "+-"
+        code = "no_zone" if no_zone else "bad_instant"
+        raise PydanticCustomError(code, "{detail}", {"detail": error.detail}) from None
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+@lru_cache(maxsize=4096)
+def _normal_email(address: str) -> tuple[str, str]:
+    """Give the normalised address, or nothing and what is wrong with it."""
+    from email_validator import EmailNotValidError, validate_email  # a quarter of a second of imports at first need
+
+    try:
+        return validate_email(address, check_deliverability=False, test_environment=True).normalized, ""
+    except EmailNotValidError as error:
+        return "", str(error)
+
+
+def _email(address: str) -> str:
+    normal, wrong = _normal_email(_one_line(address))
+    if wrong:
+        raise PydanticCustomError("bad_email", "This is not an e-mail address: {wrong}", {"wrong": wrong})
+    return normal
+
+
+_IS_LINE = AfterValidator(_one_line)
+_LINE_SCHEMA: JsonDict = {"pattern": LINE}
+Name = Annotated[str, Field(min_length=1, max_length=200, json_schema_extra=_LINE_SCHEMA), _IS_LINE]
+Subject = Annotated[str, Field(min_length=1, max_length=255, json_schema_extra=_LINE_SCHEMA), _IS_LINE]
+Reference = Subject
+Label = Annotated[str, Field(min_length=1, max_length=64, json_schema_extra=_LINE_SCHEMA), _IS_LINE]
+Note = Annotated[str, Field(min_length=1, max_length=500, json_schema_extra=_LINE_SCHEMA), _IS_LINE]
+Prose = Annotated[
+    str, Field(min_length=1, max_length=MOST_CONTENT, json_schema_extra={"pattern": PROSE}), AfterValidator(_prose)
+]
+Email = Annotated[
+    str,
+    Field(min_length=3, max_length=254, json_schema_extra={"format": "email"}),
+    AfterValidator(_email),
+]
+Instant = Annotated[
+    datetime,
+    BeforeValidator(_instant),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": INSTANT, "examples": ["2026-03-01T09:00:00Z"]}),
+]
+
+
+def _web_url(text: str) -> str:
+    try:
+        parts = urlsplit(_one_line(text))
+        good = parts.scheme in ("http", "https") and parts.hostname and not parts.username and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or " " in text:
+        raise PydanticCustomError("bad_url", "This is not a web address: write https://… without user and password.")
+    return text
+
+
+WebUrl = Annotated[
+    str,
+    Field(min_length=8, max_length=2000, json_schema_extra={"format": "uri", "pattern": "^https?://"}),
+    AfterValidator(_web_url),
+]

@@ -1,0 +1,83 @@
+"""Where a letter stood at a fact of its journal, and which proofs follow from where it stands: pure readings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sigillo.domain.events import Event, EventType
+from sigillo.domain.letter import Course, Outcome, ProofKind
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A letter as of one fact; ``expires_at`` is the first instant at which it is neglected, once notified."""
+
+    status: str | None = None
+    status_at: datetime | None = None
+    outcome: str | None = None
+    expires_at: datetime | None = None
+
+
+def standings(events: Sequence[Event]) -> list[Standing]:
+    """Give the standing after each fact of a letter's journal, from its first fact on."""
+    found: list[Standing] = []
+    now = Standing()
+    for event in events:
+        now = _after(now, event)
+        found.append(now)
+    return found
+
+
+def proof_kinds(course: Course) -> tuple[ProofKind, ...]:
+    """Give the kinds of proof that the journal of a letter standing here holds, in the order of the facts."""
+    return tuple(_kinds(course))
+
+
+_STILL = frozenset(
+    {
+        EventType.CONSENT_GIVEN,
+        EventType.REMINDED,
+        EventType.OPENED,
+        EventType.IDENTITY_FAILED,
+        EventType.PROOF_AVAILABLE,
+    }
+)
+
+
+def _after(now: Standing, event: Event) -> Standing:
+    expires = _text(event.data.get("expires_at"))
+    return replace(
+        now,
+        status=_text(event.data.get("status")),
+        status_at=now.status_at if event.type in _STILL else event.at,
+        outcome=_text(event.data.get("outcome")),
+        expires_at=datetime.fromisoformat(expires) if expires else now.expires_at,
+    )
+
+
+_ENDINGS = {
+    Outcome.ACCEPTED: ProofKind.RECEPTION,
+    Outcome.REFUSED: ProofKind.REFUSAL,
+    Outcome.NEGLECTED: ProofKind.NEGLIGENCE,
+    Outcome.BOUNCED: ProofKind.BOUNCE,
+}
+_MOST_FACTS_WITHOUT_DEPOSIT = 2  # asked, and the request's end: refused, expired, cancelled or failed
+
+
+def _kinds(course: Course) -> Iterator[ProofKind]:
+    asked = course.asked_at is not None
+    if course.outcome is Outcome.REJECTED or (asked and course.events <= _MOST_FACTS_WITHOUT_DEPOSIT):
+        return
+    if asked:
+        yield ProofKind.CONSENT
+    yield ProofKind.DEPOSIT
+    if course.notified_at is not None:
+        yield ProofKind.DISPATCH
+    if course.outcome in _ENDINGS:
+        yield _ENDINGS[course.outcome]
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
