@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,6 +85,7 @@ def imports(source: Source) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, f"{'.' * node.level}{node.module or ''}.{name.name}") for name in node.names)
 
 
+@cache  # the tree stays as it is while the tests run, and each file is parsed once
 def texts() -> list[Source]:
     """Every text file of the project, in the order of their paths, the lock file left out."""
     return [
@@ -94,11 +95,13 @@ def texts() -> list[Source]:
     ]
 
 
+@cache
 def product() -> list[Source]:
     """The Python files of the package."""
     return _python(PACKAGE)
 
 
+@cache
 def suite() -> list[Source]:
     """The Python files of the tests."""
     return _python("tests/")
