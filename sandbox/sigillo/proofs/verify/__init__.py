@@ -1,0 +1,1 @@
+"""Judging documents, ours and strangers': :class:`~sigillo.proofs.verify.verification.Verification`."""

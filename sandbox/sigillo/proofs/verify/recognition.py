@@ -1,0 +1,86 @@
+"""What a document is, told by its bytes and never by its name.
+
+An e-mail (PEC) is one more line in ``_MARKS`` and one more judge in :mod:`verification`.
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+import re
+from base64 import b64decode
+from enum import StrEnum
+from typing import Final
+
+from cryptography.hazmat import asn1
+
+from sigillo.domain.errors import MalformedInput
+from sigillo.proofs.timestamps import Granted
+from sigillo.proofs.verify.material import Document
+
+
+class Format(StrEnum):
+    """The kinds of documents that are told apart."""
+
+    PDF = "pdf"
+    XML = "xml"
+    ASICE = "asice"
+    CMS = "cms"
+    JOURNAL = "journal"
+    OTHER = "other"
+
+
+_PDF_WITHIN_BYTES: Final = 1024  # ISO 32000-1 annex H.3: readers find the header there
+_ARMOUR: Final = re.compile(rb"-----BEGIN (CMS|PKCS7|PKCS #7 SIGNED DATA)-----(.+)-----END \1-----\s*", re.DOTALL)
+# A SEQUENCE with the object identifier of a SignedData, or with a PKIStatusInfo, at its beginning.
+_SIGNED_DATA: Final = bytes.fromhex("06092a864886f70d010702")
+_XML_STARTS: Final = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<\x00", b"\xfe\xff\x00<")
+
+
+def recognise(document: Document) -> Format:
+    """Tell what a document is; bytes that cannot even be unpacked are OTHER."""
+    try:
+        head = document.head()
+    except MalformedInput:
+        return Format.OTHER
+    marks = (
+        (Format.PDF, b"%PDF-" in head[:_PDF_WITHIN_BYTES]),
+        (Format.ASICE, head.startswith(b"PK\x03\x04")),
+        (Format.CMS, _is_cms(head)),
+        (Format.XML, head.lstrip(b" \t\r\n").startswith(_XML_STARTS)),
+        (Format.JOURNAL, _is_journal(head)),
+    )
+    return next((found for found, fits in marks if fits), Format.OTHER)
+
+
+def cms_bytes(data: bytes) -> bytes:
+    """Give the DER of a CMS file: without its PEM armour, and a token without the response it came in."""
+    armoured = _ARMOUR.fullmatch(data.lstrip())
+    if armoured is not None:
+        try:
+            return b64decode(b"".join(armoured[2].split()), validate=True)
+        except binascii.Error:
+            raise MalformedInput("Between the PEM lines stands something that is not base64.") from None
+    return _token_of_response(data) or data
+
+
+def _is_cms(head: bytes) -> bool:
+    if head.lstrip().startswith((b"-----BEGIN CMS-----", b"-----BEGIN PKCS7-----", b"-----BEGIN PKCS #7")):
+        return True
+    return head.startswith(b"\x30") and _SIGNED_DATA in head[:128]
+
+
+def _token_of_response(data: bytes) -> bytes | None:
+    try:
+        response = asn1.decode_der(Granted, data)
+    except ValueError:
+        return None
+    return asn1.encode_der(response.token)
+
+
+def _is_journal(head: bytes) -> bool:
+    try:
+        line = json.loads(head.split(b"\n", 1)[0])
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(line, dict) and {"id", "type", "at", "previous", "digest"} <= line.keys()

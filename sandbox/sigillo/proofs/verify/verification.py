@@ -1,0 +1,101 @@
+"""The verifier: documents in, verdicts out.
+
+1. What is trusted is read; nothing is trusted by default.
+2. Each document is recognised by its bytes and judged by the judge of its format, the others serving as content.
+3. Files that prove nothing themselves, but are content that another document vouches for, are said to be that.
+
+Nothing that a document holds makes it raise: a library that stumbles over hostile bytes is a verdict as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import BinaryIO, Final
+
+from sigillo.domain.errors import SigilloError, TooLarge
+from sigillo.domain.verdict import Check, Conclusion, Verdict
+from sigillo.proofs.verify.cms_files import judge_cms_file
+from sigillo.proofs.verify.findings import CONTENT, FORMAT, indeterminate, invalid, valid
+from sigillo.proofs.verify.material import Case, Document, Judgement, document_of
+from sigillo.proofs.verify.recognition import Format, recognise
+from sigillo.proofs.verify.trust import read_trust
+
+Judge = Callable[[Document, Case], Judgement]
+
+
+def judge_other(document: Document, _: Case) -> Judgement:
+    """Judge what is in none of the known formats."""
+    known = "PDF, XML evidence, ASiC-E, CMS signature (P7S, P7M) or RFC 3161 token (TST)"
+    if not document.size:
+        check = indeterminate(FORMAT, "unsupported_format", "The file is empty.")
+    else:
+        check = indeterminate(FORMAT, "unsupported_format", f"This is no {known}: it proves nothing by itself.")
+    return Judgement(Verdict(document.name, Format.OTHER.value, (check,)), is_bare=True)
+
+
+JUDGES: Final[Mapping[Format, Judge]] = MappingProxyType(
+    {
+        Format.CMS: judge_cms_file,
+        Format.OTHER: judge_other,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Judges documents, ours and strangers' (the port ``Verifier``)."""
+
+    judges: Mapping[Format, Judge] = field(default=JUDGES)
+
+    def verify(self, documents: Sequence[tuple[str, BinaryIO]], trust_pem: Sequence[str]) -> list[Verdict]:
+        """Judge each document (name, bytes that can seek) against trusted certificates and CRLs in PEM.
+
+        MalformedInput when the trusted PEM cannot be read; never raises for what a document holds.
+        """
+        # 1
+        trust = read_trust(trust_pem)
+        case = Case(tuple(document_of(name, file) for name, file in documents), trust)
+        # 2
+        judged = self.judge_all(case)
+        # 3
+        return [judgement.verdict for judgement in with_content(case, judged)]
+
+    def judge_all(self, case: Case) -> list[Judgement]:
+        """Judge each document of a case, in order."""
+        return [self._judge(document, case) for document in case.documents]
+
+    def _judge(self, document: Document, case: Case) -> Judgement:
+        kind = recognise(document)
+        try:
+            return self.judges.get(kind, judge_other)(document, case)
+        except TooLarge as error:
+            check = indeterminate(FORMAT, "too_large", str(error))
+        except SigilloError as error:
+            check = invalid(FORMAT, "malformed", str(error))
+        except Exception as error:  # noqa: BLE001 - whatever a parser raises on hostile bytes is a verdict
+            check = invalid(FORMAT, "malformed", f"It cannot be read: {type(error).__name__}: {error}")
+        return Judgement(Verdict(document.name, kind.value, (check,)))
+
+
+def with_content(case: Case, judged: Sequence[Judgement]) -> list[Judgement]:
+    """Replace the verdicts of files that prove nothing themselves, but that a fellow document vouches for."""
+    by_document = dict(zip(map(id, case.documents), judged, strict=True))
+    return [_as_content(document, by_document[id(document)], judged) for document in case.documents]
+
+
+def _as_content(document: Document, own: Judgement, judged: Sequence[Judgement]) -> Judgement:
+    vouching = [each.verdict for each in judged if any(document is vouched for vouched in each.vouched)]
+    if not own.is_bare or not vouching:
+        return own
+    best = next((verdict for verdict in vouching if verdict.conclusion is Conclusion.VALID), vouching[0])
+    return Judgement(Verdict(document.name, "content", (_attested(best),), {"attested_by": best.document}))
+
+
+def _attested(by: Verdict) -> Check:
+    if by.conclusion is Conclusion.VALID:
+        return valid(CONTENT, "attested", f"It is exactly the content that {by.document} attests.")
+    return indeterminate(
+        CONTENT, "attested_in_vain", f"{by.document} attests it, but that document's own verdict is {by.conclusion}."
+    )
