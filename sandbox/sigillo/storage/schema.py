@@ -149,6 +149,7 @@ events = Table(
     PrimaryKeyConstraint("workspace", "seq"),
     UniqueConstraint("workspace", "ordinal", "index", name="uq_events_of_letter"),
     ForeignKeyConstraint(*_LETTER),
+    Index("ix_events_type", "workspace", "type", "seq"),
     sqlite_with_rowid=False,
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Table, func, literal_column, select, update
 
 from sigillo.application.ports.storage import LetterFilter, Running
 from sigillo.domain.letter import Course, Letter
@@ -26,6 +26,8 @@ _RUNNING = tuple(courses.c)[1:]
 _MOVING = tuple(courses.c)[5:]
 _COURSE = tuple(courses.c)[5:16]
 _BEYOND = 2**62
+_EDGE = letters.alias("edge")
+_TIMES = ("after", "until")
 
 _ADD_LETTER = inserting(letters)
 _ADD_COURSE = inserting(courses)
@@ -115,7 +117,12 @@ class SqlLetters:
         conditions = {name: each for name, each in given.items() if each is not None}
         bound = _BEYOND if before is None else before
         query = _page(tuple(conditions))
-        return self._scope.run(query, self._scope.workspace, bound, *conditions.values(), limit).fetchall()
+        values = [
+            each
+            for name, given in conditions.items()
+            for each in ((self._scope.workspace, given) if name in _TIMES else (given,))
+        ]
+        return self._scope.run(query, self._scope.workspace, bound, *values, limit).fetchall()
 
     def due(self, until: datetime, *, limit: int) -> list[Running]:
         """Give the running letters due at ``until`` or before, by (instant, ordinal)."""
@@ -139,25 +146,52 @@ class SqlLetters:
 
 @lru_cache(maxsize=128)
 def _page(conditions: tuple[str, ...]) -> Query:
-    """Give the query of a page with these conditions of :meth:`SqlLetters._rows`, in this order."""
+    """Give the query of a page with these conditions of :meth:`SqlLetters._rows`, in this order.
+
+    The table that finds the letters leads: its index gives them newest first, so the query stops at its limit.
+    """
+    lead = _lead(conditions)
     terms = {
         "service": letters.c.service == value("service"),
         "recipient": letters.c.recipient == value("recipient"),
         "reference": letters.c.reference == value("reference"),
-        "tag": select(tags.c.ordinal)
-        .where(tags.c.workspace == letters.c.workspace, tags.c.tag == value("tag"), tags.c.ordinal == letters.c.ordinal)
-        .exists(),
-        "after": letters.c.created_at >= value("after"),
-        "until": letters.c.created_at < value("until"),
+        "tag": tags.c.tag == value("tag"),
+        "after": lead.c.ordinal >= _edge(_EDGE.c.created_at >= value("after"), newest=False),
+        "until": lead.c.ordinal <= _edge(_EDGE.c.created_at < value("until"), newest=True),
         "status": courses.c.status == value("status"),
     }
+    names = [each for name in conditions for each in (("edge_key", name) if name in _TIMES else (name,))]
+    others = (table for table in (letters, courses) if table is not lead)
+    source: FromClause = lead
+    for table in others:
+        source = source.join(table, (table.c.workspace == lead.c.workspace) & (table.c.ordinal == lead.c.ordinal))
     return Query(
         select(*LETTER, *_COURSE)
-        .join_from(letters, courses, _OF_LETTER)
-        .where(letters.c.workspace == value("workspace_key"), letters.c.ordinal < value("before"))
+        .select_from(source)
+        .where(lead.c.workspace == value("workspace_key"), lead.c.ordinal < value("before"))
         .where(*(terms[name] for name in conditions))
-        .order_by(letters.c.ordinal.desc())
+        .order_by(lead.c.ordinal.desc())
         .limit(value("size"))
         .offset(NO_OFFSET),
-        ("workspace_key", "before", *conditions, "size"),
+        ("workspace_key", "before", *names, "size"),
+    )
+
+
+def _lead(conditions: tuple[str, ...]) -> Table:
+    if "tag" in conditions:
+        return tags
+    narrow = "recipient" in conditions or "reference" in conditions
+    return courses if "status" in conditions and not narrow else letters
+
+
+def _edge(bound: ColumnElement[bool], *, newest: bool) -> ScalarSelect[int]:
+    """Give the first or last ordinal within a bound of time: instants grow with ordinals, no clock goes back."""
+    order = (_EDGE.c.created_at, _EDGE.c.ordinal)
+    return (
+        select(_EDGE.c.ordinal)
+        .where(_EDGE.c.workspace == value("edge_key"), bound)
+        .order_by(*(column.desc() if newest else column for column in order))
+        .limit(literal_column("1"))
+        .offset(NO_OFFSET)
+        .scalar_subquery()
     )

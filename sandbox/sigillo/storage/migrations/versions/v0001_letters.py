@@ -164,6 +164,7 @@ def _events() -> None:
         ForeignKeyConstraint(*_LETTER),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_events_type", "events", ["workspace", "type", "seq"])
 
 
 def _files() -> None:
