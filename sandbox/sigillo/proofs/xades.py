@@ -13,7 +13,7 @@ transforms of two references, so that no verifier follows. No signature policy i
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -26,6 +26,7 @@ from lxml import etree
 
 from sigillo.domain.calendar import format_instant
 from sigillo.domain.claims import Claim
+from sigillo.proofs import hardened_xml
 from sigillo.proofs.authority import Authority
 from sigillo.proofs.evidence import DS, SHA256, evidence
 from sigillo.proofs.keys import sign
@@ -75,7 +76,9 @@ _SIGNATURE: Final = (
     '<ds:Object><xades:QualifyingProperties Target="#{base}-signature">'
     f"{_SIGNED_PROPERTIES}{_UNSIGNED_PROPERTIES}</xades:QualifyingProperties></ds:Object></ds:Signature>"
 )
+_DECLARATION: Final = b"<?xml version='1.0' encoding='UTF-8'?>\n"
 _TOKEN: Final = f"{{{XADES}}}EncapsulatedTimeStamp"
+_SIGNED: Final = (f"{{{DS}}}SignedInfo", f"{{{DS}}}KeyInfo", f"{{{XADES}}}SignedProperties")
 
 
 def seal_evidence(claim: Claim, authority: Authority) -> bytes:
@@ -109,6 +112,32 @@ def seal(root: etree._Element, authority: Authority, *, at: datetime) -> bytes:
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
+def is_exact(sealed: bytes) -> bool:
+    """Tell whether a sealed document has, where no signature reaches, the very bytes that :func:`seal` writes.
+
+    The declaration, the unsigned properties, the spelling of tags and of base64 are under no digest. False for others'
+    seals; :class:`~sigillo.domain.errors.MalformedInput` when the bytes are no XML.
+    """
+    root = hardened_xml.parse(sealed, what="sealed document")
+    found = root.find(f"{{{DS}}}Signature")
+    commented = next(root.iter(etree.Comment), None) is not None
+    if found is None or commented or etree.tostring(root, encoding="UTF-8", xml_declaration=True) != sealed:
+        return False
+    empty = {"digest": "", "certificates": "", "at": "", "certificate_digest": ""}
+    expected = etree.fromstring(_SIGNATURE.format(base=escape(str(root.get("Id"))), **empty))
+    for tag in (f"{{{DS}}}SignatureValue", _TOKEN):
+        next(expected.iter(tag)).text = _respelled(next(found.iter(tag), None))
+    for signature in (expected, found):
+        for signed in list(signature.iter(*_SIGNED)):
+            tail = signed.tail
+            signed.clear()
+            signed.tail = tail
+    try:
+        return sealed.startswith(_DECLARATION) and canonical(found) == canonical(expected)
+    except etree.C14NError:  # a namespace that is no absolute URI
+        return False
+
+
 def canonical(element: etree._Element) -> bytes:
     """Give the exclusive canonical form of an element and what is below it, without comments."""
     return etree.tostring(element, method="c14n", exclusive=True, with_comments=False, with_tail=False)
@@ -130,6 +159,13 @@ def _skeleton(certificates: tuple[bytes, ...], *, digest: str, base: str, at: da
 def _certificates(ders: tuple[bytes, ...]) -> str:
     """The same for every seal of a workspace."""
     return "".join(f"<ds:X509Certificate>{_base64(der)}</ds:X509Certificate>" for der in ders)
+
+
+def _respelled(element: etree._Element | None) -> str:
+    try:
+        return "" if element is None else _base64(b64decode(element.text or ""))
+    except ValueError:
+        return ""
 
 
 def _raw_signature(key: ec.EllipticCurvePrivateKey, data: bytes) -> bytes:

@@ -20,7 +20,7 @@ from sigillo.domain.letter import ProofKind
 from sigillo.proofs.authority import Authority, build_authority
 from sigillo.proofs.evidence_reading import read_evidence
 from sigillo.proofs.timestamps import timestamp
-from sigillo.proofs.xades import DS, XADES, canonical, seal_evidence
+from sigillo.proofs.xades import DS, XADES, canonical, is_exact, seal_evidence
 from tests.unit.proofs.sample_claims import AT, claim
 
 WITHIN = f".//{{{DS}}}"
@@ -82,6 +82,59 @@ def test_the_baseline_properties_are_there(authority: Authority) -> None:
     assert form.get("ObjectReference") == "#" + root.find(f"{WITHIN}Reference[@URI='']").get("Id")
     chain = [b64decode(each.text) for each in root.iterfind(f"{WITHIN}X509Certificate")]
     assert chain == [each.public_bytes(Encoding.DER) for each in (authority.seal.cert, authority.issuing.cert)]
+
+
+def test_what_no_signature_reaches_is_exact(authority: Authority) -> None:
+    """Whatever character is changed where neither seal nor token reaches, the document is malformed or not exact."""
+    sealed = seal_evidence(claim(), authority)
+    assert is_exact(sealed)
+    signed = [_span(sealed, name) for name in (b"ds:SignedInfo", b"ds:KeyInfo", b"xades:SignedProperties")]
+    token = _span(sealed, b"xades:EncapsulatedTimeStamp")
+    value = range(sealed.index(b'-value">') + 8, sealed.index(b"</ds:SignatureValue>"))
+    covered = {place for span in (*signed, token, value) for place in span}
+    outside = [*range(sealed.index(b"<erds:")), *range(sealed.index(b"<ds:Signature "), len(sealed))]
+    assert [place for place in outside if place not in covered and _passes(_respelled(sealed, place))] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"</erds:Evidence>", b"</erds:Evidence><!-- after -->"),
+        (b"</erds:Evidence>", b"</erds:Evidence>\n"),
+        (b"</xades:EncapsulatedTimeStamp>", b"\n</xades:EncapsulatedTimeStamp>"),
+        (b"</ds:SignatureValue>", b"</ds:SignatureValue><!-- -->"),
+        (b"<xades:UnsignedSignatureProperties>", b"<xades:UnsignedSignatureProperties >"),
+        (b"</ds:Signature>", b"<ds:Object/></ds:Signature>"),
+    ],
+)
+def test_what_was_added_is_not_exact(old: bytes, new: bytes, authority: Authority) -> None:
+    """Comments, blanks and elements that every signature check passes over are told."""
+    sealed = seal_evidence(claim(), authority)
+    assert old in sealed
+    assert not is_exact(sealed.replace(old, new, 1))
+
+
+def test_an_unsealed_evidence_is_not_exact(authority: Authority) -> None:
+    """Without a signature there is nothing exact."""
+    root = etree.fromstring(seal_evidence(claim(), authority))
+    root.remove(root[-1])
+    assert not is_exact(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
+
+
+def _span(sealed: bytes, name: bytes) -> range:
+    return range(sealed.index(b"<" + name) + len(name) + 1, sealed.index(b"</" + name + b">"))
+
+
+def _respelled(sealed: bytes, place: int) -> bytes:
+    """Exchange one character for its neighbour in ASCII."""
+    return sealed[:place] + bytes([sealed[place] ^ 1]) + sealed[place + 1 :]
+
+
+def _passes(sealed: bytes) -> bool:
+    try:
+        return is_exact(sealed)
+    except MalformedInput:
+        return False
 
 
 def test_ids_follow_from_the_event_and_are_unique(authority: Authority) -> None:
