@@ -1,0 +1,1 @@
+"""The commands people type. Each lives in a module of its own, imported when it is called."""

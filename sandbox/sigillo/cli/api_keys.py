@@ -1,0 +1,15 @@
+"""Keys that nobody can guess: the one place where chance is real, because a key must not follow from a seed."""
+
+from __future__ import annotations
+
+import secrets  # noqa: TID251 -- an API key has to be unpredictable
+
+
+def new_api_key() -> str:
+    """Give a sandbox API key of 192 random bits."""
+    return f"sk_test_{secrets.token_urlsafe(24)}"
+
+
+def new_seed() -> str:
+    """Give a workspace seed of 128 random bits, hex."""
+    return secrets.token_hex(16)
