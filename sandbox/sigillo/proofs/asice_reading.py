@@ -10,6 +10,7 @@ Before anything is unpacked:
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ from sigillo.proofs.zip_layout import is_exact
 MAX_ENTRIES: Final = 2_000
 MAX_TOTAL_BYTES: Final = 512 * 1024 * 1024  # twice the content of the largest letter
 _MAX_NAME_BYTES: Final = 1_024
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _END: Final = b"PK\x05\x06"
 _END_BYTES: Final = 22
 _ZIP64_LOCATOR: Final = b"PK\x06\x07"
@@ -190,8 +192,8 @@ def _check_entry(info: ZipInfo) -> None:
     segments = name.removesuffix("/").split("/")
     if "\\" in name or ":" in name or any(segment in ("", ".", "..") for segment in segments):
         raise MalformedInput(f"The entry name {name[:80]!r} leads out of the container.")
-    if info.orig_filename != name or not name.isprintable() or len(name.encode()) > _MAX_NAME_BYTES:
-        raise MalformedInput(f"The entry name {name[:80]!r} is too long or holds unprintable characters.")
+    if info.orig_filename != name or _CONTROL.search(name) or len(name.encode()) > _MAX_NAME_BYTES:
+        raise MalformedInput(f"The entry name {name[:80]!r} is too long or holds control characters.")
     if info.flag_bits & _ENCRYPTED:
         raise MalformedInput(f"The entry {name!r} is encrypted; unpack it with its password first.")
     if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):

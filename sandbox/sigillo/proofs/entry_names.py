@@ -42,10 +42,16 @@ def safe_name(name: str) -> str:
 
 
 def _segment(part: str) -> str:
-    visible = "".join("_" if unicodedata.category(char) in _UNSEEN else char for char in part)
+    visible = "".join(_seen(char) for char in part)
     plain = _RESERVED.sub("_", unicodedata.normalize("NFC", visible)).strip(" .")
     short = _shortened(plain)
     return f"_{short}" if _DEVICES.fullmatch(short) else short
+
+
+def _seen(char: str) -> str:
+    """Typographic blanks, as French has before its colons, become plain ones."""
+    category = unicodedata.category(char)
+    return " " if category == "Zs" else "_" if category in _UNSEEN else char
 
 
 def _shortened(segment: str) -> str:

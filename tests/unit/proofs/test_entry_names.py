@@ -20,6 +20,8 @@ from sigillo.proofs.entry_names import MAX_SEGMENT_BYTES, safe_name, safe_names
         ("a//b/./c.", "a/b/c"),
         ("a\0b\nc\u202efdp.exe", "a_b_c_fdp.exe"),
         ("\ud800.pdf", "_.pdf"),
+        ("n°\u00a04\u202f: avis.pdf", "n° 4 _ avis.pdf"),
+        ("\u00a0", "file"),
         ("", "file"),
         (" . ", "file"),
         ("CON.txt", "_CON.txt"),
