@@ -1,0 +1,56 @@
+"""Every scenario from submission to idle, as hashes: `python -m tests.golden.world_in_hashes SEED [early|late]`.
+
+Prints JSON: for each scenario the journal's digests and the SHA-256 of every format of every proof and of the
+bundle. ``early`` makes each proof as soon as there is one, ``late`` when nothing is due any more.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from hashlib import sha256
+
+from sigillo.domain.letter import RecipientKind
+from tests.simulation.world import World
+
+TEXT = "<p>Élève, voilà l’été&nbsp;: « œuvre » à 15 €.</p>"
+
+
+def main(seed: str, when: str) -> None:
+    """Print the world of a seed."""
+    print(json.dumps(world_in_hashes(seed, early=when == "early"), sort_keys=True))
+
+
+def world_in_hashes(seed: str, *, early: bool = False) -> dict[str, dict[str, str]]:
+    """Play every scenario of both services and give its hashes by scenario."""
+    world = World(seed=seed)
+    letters = {f"{service}-{name}": _send(world, name, service) for service, name in _cases(world)}
+    while early and world.sandbox.simulation.advance_until(world.id, "next_event").events:
+        for letter in letters.values():
+            world.sandbox.proofs.listing(world.id, letter)
+    world.sandbox.simulation.advance_until(world.id, "idle")
+    return {name: _hashes(world, letter) for name, letter in letters.items()}
+
+
+def _cases(world: World) -> list[tuple[str, str]]:
+    scenarios = world.sandbox.shelf.all(world.sandbox.store, world.id)
+    return [(service, s.name) for service in ("lre", "ere") for s in scenarios if service in s.services]
+
+
+def _send(world: World, name: str, service: str) -> str:
+    individual = name.startswith("consent") or name == "accept"
+    kind = RecipientKind.INDIVIDUAL if individual else RecipientKind.PROFESSIONAL
+    return world.send(f"{name}@{service}.test", kind=kind, text=TEXT)
+
+
+def _hashes(world: World, letter: str) -> dict[str, str]:
+    _, events = world.sandbox.queries.history(world.id, letter)
+    proofs = world.sandbox.proofs.listing(world.id, letter)
+    hashes = {f"{proof.kind}.{form.format}": form.sha256 for proof in proofs for form in proof.formats}
+    with world.sandbox.proofs.bundle(world.id, letter).source as bundle:
+        hashes["bundle.asice"] = sha256(bundle.read()).hexdigest()
+    return {**hashes, "journal": events[-1].digest, "id": letter}
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
