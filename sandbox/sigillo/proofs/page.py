@@ -55,7 +55,7 @@ def page_data(claim: Claim, *, public_url: str) -> dict[str, object]:
         "title": asdict(kind.title),
         "fact": asdict(_fact(claim, kind)),
         "parties": [_party(wording.SENDER, claim.sender), _party(wording.RECIPIENT, claim.recipient)],
-        "groups": [group for group in _groups(claim) if group["rows"]],
+        "groups": list(_groups(claim)),
         "content": _content(claim),
         "verify": _verification(f"{public_url.rstrip('/')}/verify/{claim.event_id}"),
         "footer": asdict(wording.FOOTER),
@@ -86,9 +86,9 @@ def _groups(claim: Claim) -> Iterable[Mapping[str, object]]:
         _row(wording.SUBJECT, _one_line(claim.subject)),
         _row(wording.FACT, claim.event_id, claim.evidence_event, mono=True),
     )
-    yield _group(wording.INSTANTS, *_instants(claim))
     yield _group(
-        wording.CIRCUMSTANCES,
+        wording.COURSE,
+        *_instants(claim),
         _row(wording.IDENTITY, claim.identity_check),
         _row(wording.REASON, _one_line(claim.reason or "")),
     )
@@ -133,7 +133,7 @@ def _verification(url: str) -> dict[str, object]:
 def _qr_svg(text: str) -> str:
     image = io.BytesIO()
     # Any mask is valid (ISO/IEC 18004 §7.8); trying all eight for the best would take longer than the whole page.
-    segno.make_qr(text, error="m", mask=_QR_MASK).save(image, kind="svg", border=0, xmldecl=False, svgns=True, nl=False)
+    segno.make_qr(text, error="m", mask=_QR_MASK).save(image, kind="svg", border=1, xmldecl=False, svgns=True, nl=False)
     return image.getvalue().decode()
 
 

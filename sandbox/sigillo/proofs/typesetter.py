@@ -66,6 +66,7 @@ class Typesetter:
                 sys_inputs=inputs,
                 pdf_standards=["a-2b"],
                 timestamp=int(at.timestamp()),
+                pdf_tags=False,  # they are twice as many objects as the page has, and signing reads each
             )
         assert isinstance(pdf, bytes)  # a list comes of formats with a file a page
         return pdf
