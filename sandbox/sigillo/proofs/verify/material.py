@@ -67,11 +67,19 @@ def document_of(name: str, file: BinaryIO) -> Document:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """Documents given together: each may be content, or a fellow proof, of another. ``depth`` counts containers."""
+    """Documents given together: each may be content, or a fellow proof, of another.
+
+    ``judge_all`` judges another case, as that of a container's entries; ``depth`` counts the containers around.
+    """
 
     documents: tuple[Document, ...]
     trust: TrustList
+    judge_all: Callable[[Case], list[Judgement]]
     depth: int = 0
+
+    def inside(self, entries: tuple[Document, ...]) -> Case:
+        """Give the case of a container's entries: they stand by themselves."""
+        return Case(entries, self.trust, self.judge_all, self.depth + 1)
 
     def others(self, document: Document) -> tuple[Document, ...]:
         """Give all documents but one."""
@@ -84,7 +92,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict, and the documents given beside that it vouches for."""
+    """A verdict, and the documents given beside that it vouches for; ``is_bare`` when it proves nothing itself."""
 
     verdict: Verdict
     vouched: tuple[Document, ...] = ()

@@ -44,13 +44,24 @@ def recognise(document: Document) -> Format:
     except MalformedInput:
         return Format.OTHER
     marks = (
-        (Format.PDF, b"%PDF-" in head[:_PDF_WITHIN_BYTES]),
         (Format.ASICE, head.startswith(b"PK\x03\x04")),
         (Format.CMS, _is_cms(head)),
         (Format.XML, head.lstrip(b" \t\r\n").startswith(_XML_STARTS)),
         (Format.JOURNAL, _is_journal(head)),
+        (Format.PDF, b"%PDF-" in head[:_PDF_WITHIN_BYTES]),
     )
     return next((found for found, fits in marks if fits), Format.OTHER)
+
+
+def proves_nothing(document: Document) -> bool:
+    """Tell whether a file is no proof itself, and so can only be content; a PDF is one without a signature."""
+    kind = recognise(document)
+    if kind is not Format.PDF:
+        return kind is Format.OTHER
+    try:
+        return not any(b"/ByteRange" in chunk for chunk in document.chunks())
+    except MalformedInput:
+        return True
 
 
 def cms_bytes(data: bytes) -> bytes:

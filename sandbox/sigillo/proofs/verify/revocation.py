@@ -17,7 +17,7 @@ from sigillo.domain.calendar import format_instant
 from sigillo.domain.verdict import Check
 from sigillo.proofs.verify.chain import Path, extension_of, issuer_of, name_of, readable
 from sigillo.proofs.verify.findings import REVOCATION, invalid, valid
-from sigillo.proofs.verify.trust import distinct
+from sigillo.proofs.verify.trust import distinct, distinct_lists
 
 Crl = x509.CertificateRevocationList
 
@@ -41,7 +41,7 @@ def read_crls(ders: Iterable[bytes]) -> Lists:
             broken += 1
         else:
             found.append(crl)
-    return Lists(tuple(dict.fromkeys(found)), broken)
+    return Lists(distinct_lists(found), broken)
 
 
 def judge_revocation(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from sigillo.domain.errors import MalformedInput
 
@@ -37,12 +38,17 @@ def read_trust(pems: Sequence[str]) -> TrustList:
                     certificates.append(x509.load_pem_x509_certificate(block))
             except ValueError as error:
                 raise MalformedInput(f"A block {label} of trusted PEM {index} cannot be read: {error}") from error
-    return TrustList(distinct(certificates), tuple(dict.fromkeys(crls)))
+    return TrustList(distinct(certificates), distinct_lists(crls))
 
 
 def distinct(certificates: Iterable[x509.Certificate]) -> tuple[x509.Certificate, ...]:
     """Give each certificate once, in order."""
     return tuple(dict.fromkeys(certificates))
+
+
+def distinct_lists(crls: Iterable[x509.CertificateRevocationList]) -> tuple[x509.CertificateRevocationList, ...]:
+    """Give each revocation list once, in order."""
+    return tuple({crl.public_bytes(Encoding.DER): crl for crl in crls}.values())
 
 
 def _blocks(pem: str, where: str) -> Iterator[tuple[str, bytes]]:

@@ -10,17 +10,21 @@ Nothing that a document holds makes it raise: a library that stumbles over hosti
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import BinaryIO, Final
 
 from sigillo.domain.errors import SigilloError, TooLarge
 from sigillo.domain.verdict import Check, Conclusion, Verdict
 from sigillo.proofs.verify.cms_files import judge_cms_file
+from sigillo.proofs.verify.container_files import judge_container
 from sigillo.proofs.verify.findings import CONTENT, FORMAT, indeterminate, invalid, valid
+from sigillo.proofs.verify.journal_files import judge_journal_file
 from sigillo.proofs.verify.material import Case, Document, Judgement, document_of
-from sigillo.proofs.verify.recognition import Format, recognise
+from sigillo.proofs.verify.pdf_files import judge_pdf_file
+from sigillo.proofs.verify.recognition import Format, proves_nothing, recognise
 from sigillo.proofs.verify.trust import read_trust
+from sigillo.proofs.verify.xml_files import judge_xml_file
 
 Judge = Callable[[Document, Case], Judgement]
 
@@ -37,7 +41,11 @@ def judge_other(document: Document, _: Case) -> Judgement:
 
 JUDGES: Final[Mapping[Format, Judge]] = MappingProxyType(
     {
+        Format.PDF: judge_pdf_file,
+        Format.XML: judge_xml_file,
+        Format.ASICE: judge_container,
         Format.CMS: judge_cms_file,
+        Format.JOURNAL: judge_journal_file,
         Format.OTHER: judge_other,
     }
 )
@@ -47,8 +55,6 @@ JUDGES: Final[Mapping[Format, Judge]] = MappingProxyType(
 class Verification:
     """Judges documents, ours and strangers' (the port ``Verifier``)."""
 
-    judges: Mapping[Format, Judge] = field(default=JUDGES)
-
     def verify(self, documents: Sequence[tuple[str, BinaryIO]], trust_pem: Sequence[str]) -> list[Verdict]:
         """Judge each document (name, bytes that can seek) against trusted certificates and CRLs in PEM.
 
@@ -56,27 +62,29 @@ class Verification:
         """
         # 1
         trust = read_trust(trust_pem)
-        case = Case(tuple(document_of(name, file) for name, file in documents), trust)
-        # 2
+        case = Case(tuple(document_of(name, file) for name, file in documents), trust, self.judge_all)
+        # 2, 3
         judged = self.judge_all(case)
-        # 3
-        return [judgement.verdict for judgement in with_content(case, judged)]
+        return [judgement.verdict for judgement in judged]
 
     def judge_all(self, case: Case) -> list[Judgement]:
         """Judge each document of a case, in order."""
-        return [self._judge(document, case) for document in case.documents]
+        # 2
+        judged = [self._judge(document, case) for document in case.documents]
+        # 3
+        return with_content(case, judged)
 
     def _judge(self, document: Document, case: Case) -> Judgement:
         kind = recognise(document)
         try:
-            return self.judges.get(kind, judge_other)(document, case)
+            return JUDGES.get(kind, judge_other)(document, case)
         except TooLarge as error:
             check = indeterminate(FORMAT, "too_large", str(error))
         except SigilloError as error:
             check = invalid(FORMAT, "malformed", str(error))
         except Exception as error:  # noqa: BLE001 - whatever a parser raises on hostile bytes is a verdict
             check = invalid(FORMAT, "malformed", f"It cannot be read: {type(error).__name__}: {error}")
-        return Judgement(Verdict(document.name, kind.value, (check,)))
+        return Judgement(Verdict(document.name, kind.value, (check,)), is_bare=proves_nothing(document))
 
 
 def with_content(case: Case, judged: Sequence[Judgement]) -> list[Judgement]:
@@ -87,15 +95,20 @@ def with_content(case: Case, judged: Sequence[Judgement]) -> list[Judgement]:
 
 def _as_content(document: Document, own: Judgement, judged: Sequence[Judgement]) -> Judgement:
     vouching = [each.verdict for each in judged if any(document is vouched for vouched in each.vouched)]
+    known = tuple(check for check in own.verdict.checks if check.conclusion is Conclusion.VALID)
     if not own.is_bare or not vouching:
         return own
     best = next((verdict for verdict in vouching if verdict.conclusion is Conclusion.VALID), vouching[0])
-    return Judgement(Verdict(document.name, "content", (_attested(best),), {"attested_by": best.document}))
+    form = Format.JOURNAL.value if own.verdict.format == Format.JOURNAL.value else "content"
+    verdict = Verdict(document.name, form, (*known, _attested(best)), {"attested_by": best.document})
+    return replace(own, verdict=verdict)
 
 
 def _attested(by: Verdict) -> Check:
     if by.conclusion is Conclusion.VALID:
-        return valid(CONTENT, "attested", f"It is exactly the content that {by.document} attests.")
+        return valid(CONTENT, "attested", f"{by.document} vouches for it: not a byte was changed.")
     return indeterminate(
-        CONTENT, "attested_in_vain", f"{by.document} attests it, but that document's own verdict is {by.conclusion}."
+        CONTENT,
+        "attested_in_vain",
+        f"{by.document} vouches for it, yet that document's own verdict is {by.conclusion.value}.",
     )

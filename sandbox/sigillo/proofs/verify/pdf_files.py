@@ -1,0 +1,144 @@
+"""PDF documents with signatures or document timestamps (PAdES, ISO 32000-1 §12.8, EN 319 142-1).
+
+1. The file is opened; what is broken or encrypted is said. It must begin and end as a PDF does.
+2. Its signatures are found; without one, it proves nothing.
+3. What each covers: the whole file, or its revision with nothing but validation data after it.
+4. Each signature, judged as any CMS signature over what it covers, with the certificates and lists of the DSS.
+5. A document of this sandbox bears one signature, over the whole file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Final
+
+from cryptography import x509
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from sigillo.domain.errors import MalformedInput
+from sigillo.domain.verdict import Check, Verdict
+from sigillo.proofs.reading import read_signed_data, read_token
+from sigillo.proofs.verify.findings import FORMAT, INTEGRITY, SIGNATURE, about_entry, indeterminate, invalid, valid
+from sigillo.proofs.verify.material import Case, Document, Judgement
+from sigillo.proofs.verify.pdf_revisions import Covered, covered, judge_coverage, pdf_name
+from sigillo.proofs.verify.revocation import Lists, read_crls
+from sigillo.proofs.verify.signatures import SignatureFinding, judge_signature
+from sigillo.proofs.verify.signer import Surroundings
+from sigillo.proofs.verify.tokens import judge_token
+
+_STAMP: Final = "/ETSI.RFC3161"
+_SUPPORTED: Final = ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached")
+_MOST_SIGNATURES: Final = 50
+_MOST_STORED: Final = 200
+
+
+def judge_pdf_file(document: Document, case: Case) -> Judgement:
+    """Judge a PDF; anything that its parser cannot follow is ``malformed``."""
+    # 1
+    data = document.whole()
+    reader = PdfFileReader(BytesIO(data), strict=False)
+    if reader.encrypted:
+        said = "The PDF is encrypted: what is signed cannot be read without its password."
+        return _only(document, indeterminate(FORMAT, "encrypted", said))
+    # 2
+    found = list(reader.embedded_signatures)[:_MOST_SIGNATURES]
+    if not found:
+        unsigned = indeterminate(SIGNATURE, "unsigned", "It is a PDF without a signature: it proves nothing.")
+        return Judgement(Verdict(document.name, "pdf", (unsigned,)), is_bare=True)
+    around = _with_store(reader, case)
+    # 3, 4
+    judged = [_judged(data, embedded, around) for embedded in found]
+    checks = [valid(FORMAT, "ok", f"It is a PDF with {len(found)} signature(s)."), *_of(found, judged)]
+    # 5
+    if any(finding.is_sandbox for finding in judged):
+        checks += _sandbox_rules(data, judged)
+    about = {"format": "pdf", **judged[0].about(), **_described(reader)}
+    return Judgement(Verdict(document.name, "pdf", tuple(checks), about))
+
+
+def _judged(data: bytes, embedded: EmbeddedPdfSignature, around: Surroundings) -> SignatureFinding:
+    kind = pdf_name(embedded.sig_object, "/SubFilter")
+    if kind not in (*_SUPPORTED, _STAMP):
+        said = f"A signature of the kind {kind[:60]!r} is not supported."
+        return SignatureFinding((indeterminate(FORMAT, "unsupported_signature", said),), None, None, None, None)
+    try:
+        here = covered(data, embedded)
+        coverage = judge_coverage(here, embedded)
+        finding = _stamp(here, around) if kind == _STAMP else _signature(here, embedded, around)
+    except MalformedInput as error:
+        return SignatureFinding((invalid(FORMAT, "malformed", str(error)),), None, None, None, None)
+    return SignatureFinding(
+        (coverage, *finding.checks), finding.signer, finding.claimed_at, finding.stamped_at, finding.stamped_by
+    )
+
+
+def _signature(here: Covered, embedded: EmbeddedPdfSignature, around: Surroundings) -> SignatureFinding:
+    parsed = read_signed_data(here.contents, zero_padded=True)
+    return judge_signature(parsed, here.digest, around, claimed_at=_claimed(embedded))
+
+
+def _stamp(here: Covered, around: Surroundings) -> SignatureFinding:
+    finding = judge_token(read_token(here.contents, zero_padded=True), here.digest, around)
+    return SignatureFinding(finding.checks, finding.signer, None, finding.at, finding.signer)
+
+
+def _claimed(embedded: EmbeddedPdfSignature) -> datetime | None:
+    """The dictionary's ``/M``: a time without a zone says nothing that can be compared."""
+    at = embedded.self_reported_timestamp if "/M" in embedded.sig_object else None
+    return None if at is None or at.tzinfo is None else at.astimezone(UTC)
+
+
+def _of(found: list[EmbeddedPdfSignature], judged: list[SignatureFinding]) -> Iterator[Check]:
+    for embedded, finding in zip(found, judged, strict=True):
+        for check in finding.checks:
+            yield check if len(found) == 1 else about_entry(f"signature {embedded.field_name}", check)
+
+
+def _sandbox_rules(data: bytes, judged: list[SignatureFinding]) -> Iterator[Check]:
+    codes = {check.code for finding in judged for check in finding.checks}
+    if len(judged) != 1 or "whole_file" not in codes:
+        yield invalid(INTEGRITY, "not_covered", "A sandbox proof is sealed once and whole; this file was added to.")
+    if not data.startswith(b"%PDF-"):
+        yield invalid(INTEGRITY, "altered_outside_signature", "Something stands before the beginning of the PDF.")
+
+
+def _with_store(reader: PdfFileReader, case: Case) -> Surroundings:
+    """The Document Security Store (EN 319 142-1 §5.4): certificates and revocation lists; OCSP is not read."""
+    store = reader.root.get("/DSS")
+    if not isinstance(store, generic.DictionaryObject):
+        return Surroundings(case.trust)
+    certificates = []
+    for der in _streams(store, "/Certs"):
+        with suppress(ValueError):
+            certificates.append(x509.load_der_x509_certificate(der))
+    lists = read_crls(_streams(store, "/CRLs"))
+    return Surroundings(case.trust, tuple(certificates), Lists(lists.crls, lists.broken))
+
+
+def _streams(store: generic.DictionaryObject, key: str) -> Iterator[bytes]:
+    found = store.get(key)
+    for item in list(found)[:_MOST_STORED] if isinstance(found, generic.ArrayObject) else ():
+        stream = item
+        if isinstance(item, generic.IndirectObject):
+            stream = item.get_object()  # type: ignore[no-untyped-call]  # pyHanko leaves it untyped
+        if isinstance(stream, generic.StreamObject):
+            yield stream.data
+
+
+def _described(reader: PdfFileReader) -> dict[str, object]:
+    """The title that the PDF bears, for people."""
+    with suppress(PdfError, ValueError, KeyError, TypeError, AttributeError):
+        info = reader.trailer_view.get("/Info", None)
+        if isinstance(info, generic.DictionaryObject) and "/Title" in info:
+            return {"title": str(info["/Title"])}
+    return {}
+
+
+def _only(document: Document, check: Check) -> Judgement:
+    return Judgement(Verdict(document.name, "pdf", (check,)))
