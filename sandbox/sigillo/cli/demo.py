@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+import orjson
 
-from sigillo.api.wire import letter_json
+from sigillo.api.letter_text import letter_json
 from sigillo.application.drafts import Draft
 from sigillo.application.files import Received
 from sigillo.application.ports.storage import Answer
@@ -147,7 +148,7 @@ def _write_letter(sandbox: Sandbox, workspace_id: str, letter_id: str, folder: P
     folder.mkdir()
     view = sandbox.queries.letter(workspace_id, letter_id)
     _, events = sandbox.queries.history(workspace_id, letter_id)
-    _write(folder / "letter.json", letter_json(view))
+    _write(folder / "letter.json", _letter_text(view))
     _write(folder / "events.jsonl", "".join(journal_line(event) + "\n" for event in events).encode())
     with sandbox.blobs.open(view.letter.content.parts[0].sha256) as content:
         _write(folder / "content.pdf", content.read())
@@ -156,6 +157,11 @@ def _write_letter(sandbox: Sandbox, workspace_id: str, letter_id: str, folder: P
         _save(sandbox.proofs.document(workspace_id, letter_id, kind, form), folder / f"{kind}.{form}")
     _save(sandbox.proofs.bundle(workspace_id, letter_id), folder / "bundle.asice")
     return _row(view, views, folder, verified=_verified(sandbox, folder))
+
+
+def _letter_text(view: LetterView) -> bytes:
+    """Give the letter as the API answers it."""
+    return orjson.dumps(letter_json(view.letter, view.course), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def _save(document: Document, path: Path) -> None:

@@ -1,0 +1,97 @@
+"""`sigillo serve`: the server, on this machine."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import uvicorn
+
+from sigillo.api.app import create_app
+from sigillo.application.sandbox import Sandbox
+from sigillo.bootstrap import build
+from sigillo.cli.api_keys import new_api_key
+from sigillo.config import DEMO_KEY, Settings, settings
+
+_FIRST_TRY = """\
+curl -s {url}/v1/letters -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' -d '
+{{"service": "lre", "subject": "Mise en demeure", "content": "Bonjour,",
+ "recipient": {{"kind": "professional", "name": "Anne Durand", "email": "accept@lre.test"}}}}'"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A sandbox ready to serve, and the key that opens its first workspace."""
+
+    sandbox: Sandbox
+    key: str
+
+
+@click.command()
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=int, help="Port to listen on; 0 takes a free one.  [default: 8025]")
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Data folder.  [default: data]")
+@click.option("--memory", is_flag=True, default=None, help="Keep everything in memory, in place of a data folder.")
+@click.option("--seed", help="Seed of the first workspace: ids, numbers, keys and fates follow from it.")
+@click.option("--start", metavar="INSTANT", help="Where its clock begins, e.g. 2026-03-01T09:00:00Z.")
+@click.option("--speed", type=float, help="Let the clock run: 1 is real time, 1440 a day a minute, 0 frozen.")
+@click.option("--public-url", help="Where people reach this server; printed on proofs as the verification page.")
+@click.option("--verbose", is_flag=True, help="One line per request.")
+def serve(verbose: bool, **options: object) -> None:
+    """Start the sandbox: the API, its document and the verification pages, in one process.
+
+    Bound to loopback it opens with the key sk_test_demo; bound to anything else it makes a key and prints it.
+    """
+    chosen = settings(**options)
+    _log(verbose=verbose)
+    with _listening(chosen) as listener:
+        bound = chosen.model_copy(update={"port": listener.getsockname()[1]})
+        opened = _open(bound)
+        app = create_app(opened.sandbox, public_url=bound.public_url or bound.address)
+        _announce(bound, opened.key)
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5
+        )
+        try:
+            uvicorn.Server(config).run(sockets=[listener])
+        finally:
+            opened.sandbox.close()
+
+
+def _listening(chosen: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((chosen.host, chosen.port))
+    except OSError as taken:
+        listener.close()
+        detail = f"Cannot listen on {chosen.host}:{chosen.port} ({taken.strerror}); name another with --port."
+        raise click.ClickException(detail) from None
+    return listener
+
+
+def _open(chosen: Settings) -> _Opened:
+    public_url = chosen.public_url or chosen.address
+    sandbox = build(data=None if chosen.memory else chosen.data, public_url=public_url)
+    key = DEMO_KEY if chosen.is_loopback else new_api_key()
+    workspace_id = sandbox.workspaces.ensure("demo", seed=chosen.seed, key=key, start=chosen.start)
+    if chosen.speed is not None:
+        sandbox.simulation.set_speed(workspace_id, chosen.speed)
+    return _Opened(sandbox, key)
+
+
+def _announce(chosen: Settings, key: str) -> None:
+    kept = "in memory" if chosen.memory else f"in {chosen.data.resolve()}"
+    click.echo(f"Sigillo SANDBOX at {chosen.address}, kept {kept}. Nothing that it seals has legal value.")
+    click.echo(f"API        {chosen.address}/v1    document {chosen.address}/openapi.json")
+    click.echo(f"API key    {key}")
+    click.echo(f"First try:\n{_FIRST_TRY.format(url=chosen.address, key=key)}", nl=True)
+    click.echo("Stop with Ctrl-C; nothing is lost.")
+
+
+def _log(*, verbose: bool) -> None:
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(name)s %(message)s")

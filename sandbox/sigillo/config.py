@@ -1,0 +1,81 @@
+"""Settings: a command-line option, else a ``SIGILLO_*`` environment variable, else the default. Read here alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from ipaddress import ip_address
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from sigillo.domain.calendar import format_instant, parse_instant
+from sigillo.domain.clock import DEFAULT_START, MAX_SPEED
+from sigillo.domain.errors import FieldError, Invalid, MalformedInput
+
+DEMO_KEY = "sk_test_demo"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, with what it means; ``SIGILLO_`` and the name in capitals sets it."""
+
+    model_config = SettingsConfigDict(env_prefix="SIGILLO_", frozen=True, extra="ignore")
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8025, ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")
+    data: Path = Field(Path("data"), description="Folder of the database and the files.")
+    memory: bool = Field(default=False, description="Keep everything in memory; nothing survives the process.")
+    seed: str = Field("demo", max_length=200, description="What ids, numbers, keys and fates follow from.")
+    start: datetime = Field(DEFAULT_START, description="Where a new workspace's clock begins.")
+    speed: float | None = Field(None, ge=0, le=MAX_SPEED, description="1 is real time, 1440 a day a minute, 0 frozen.")
+    public_url: str | None = Field(None, description="Where people reach this server; printed on proofs.")
+    url: str = Field("http://127.0.0.1:8025", description="The server that send, letters, show, … talk to.")
+    api_key: SecretStr = Field(SecretStr(DEMO_KEY), description="The key that send, letters, show, … use.")
+
+    @field_validator("start", mode="before")
+    @classmethod
+    def _instant(cls, value: object) -> object:
+        try:
+            return parse_instant(value) if isinstance(value, str) else value
+        except MalformedInput as wrong:
+            raise ValueError(wrong.detail) from None
+
+    @property
+    def is_loopback(self) -> bool:
+        """Tell whether only this machine can reach the server."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
+    def address(self) -> str:
+        """Give the URL at which the server is reached from this machine."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    def shown(self) -> dict[str, str]:
+        """Give every effective setting as text, secrets masked."""
+        shown = {}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr):
+                value = f"{value.get_secret_value()[:8]}…"
+            shown[name] = format_instant(value) if isinstance(value, datetime) else str(value)
+        return shown
+
+
+def settings(**options: object) -> Settings:
+    """Give the effective settings; options that are None are left to the environment and the defaults.
+
+    Raises :class:`Invalid` naming every setting that is wrong and the variable that sets it.
+    """
+    try:
+        return Settings(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as wrong:
+        raise Invalid(FieldError(_name(e["loc"]), "bad_setting", e["msg"]) for e in wrong.errors()) from None
+
+
+def _name(location: tuple[int | str, ...]) -> str:
+    name = str(location[0]) if location else ""
+    return f"--{name.replace('_', '-')} (SIGILLO_{name.upper()})"
