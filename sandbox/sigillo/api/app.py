@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import NoReturn
 
@@ -15,6 +18,7 @@ from sigillo.api.catalogue import OPERATIONS
 from sigillo.api.desk import Desk
 from sigillo.api.front import Front
 from sigillo.api.problems import MethodNotAllowed
+from sigillo.api.running import run_clocks
 from sigillo.application.sandbox import Sandbox
 from sigillo.domain.errors import NotFound
 
@@ -22,7 +26,14 @@ from sigillo.domain.errors import NotFound
 def create_app(sandbox: Sandbox, *, public_url: str = "http://127.0.0.1:8025") -> FastAPI:
     """Give the ASGI application of a sandbox; ``public_url`` is the address people reach it at."""
     desk = Desk(sandbox, public_url.rstrip("/"))
-    app = FastAPI(title="Sigillo", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title="Sigillo",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lambda _: _running_clocks(sandbox),
+    )
     for operation in OPERATIONS:
         app.router.add_route(
             operation.path, partial(operation.handler, desk), methods=[operation.method], name=operation.id
@@ -30,6 +41,18 @@ def create_app(sandbox: Sandbox, *, public_url: str = "http://127.0.0.1:8025") -
     app.add_exception_handler(HTTPException, _refuse)
     app.add_middleware(Front, doorkeeper=Doorkeeper(sandbox.workspaces))
     return app
+
+
+@asynccontextmanager
+async def _running_clocks(sandbox: Sandbox) -> AsyncIterator[None]:
+    """Let the clocks run while the server does."""
+    clocks = asyncio.create_task(run_clocks(sandbox))
+    try:
+        yield
+    finally:
+        clocks.cancel()
+        with suppress(asyncio.CancelledError):
+            await clocks
 
 
 def _refuse(request: Request, _: Exception) -> NoReturn:

@@ -33,12 +33,18 @@ _FILE_STAND_IN = "file_" + "0" * 20
 _WITH_ANOTHER_SERVICE = ("scenario_of_another_service", "unknown_scenario")
 
 
-def draft_of(desk: Desk, workspace_id: str, raw: object) -> Draft:
-    """Give the draft that a document says; raises :class:`Invalid` with every error, those of names included."""
+def draft_of(
+    desk: Desk, workspace_id: str, raw: object, *, beside: Sequence[FieldError] = (), files_follow: bool = False
+) -> Draft:
+    """Give the draft that a document says; raises :class:`Invalid` with every error, those of names included.
+
+    ``beside`` are errors found in what came along; ``files_follow`` says that files did.
+    """
     shaped, problems = try_shape(LetterIn, raw)
-    problems += _name_problems(raw)
+    problems += [*_name_problems(raw), *beside]
     if shaped is None or problems:
-        raise Invalid([*problems, *_further(desk, workspace_id, raw, problems)])
+        further = _further(desk, workspace_id, raw, problems)
+        raise Invalid([*problems, *(one for one in further if not (files_follow and one.code == "nothing_to_send"))])
     return _draft(shaped)
 
 

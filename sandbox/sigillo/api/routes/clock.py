@@ -24,7 +24,7 @@ _READS_JSON = ("malformed", "too_large", "unsupported_media_type", "invalid", "s
 
 async def get_clock(desk: Desk, request: Request) -> Response:
     """Give the clock."""
-    return json_response(_clock_json(*desk.sandbox.simulation.clock(_sandbox_of(desk, request))))
+    return json_response(clock_json(*desk.sandbox.simulation.clock(_sandbox_of(desk, request))))
 
 
 async def set_clock_speed(desk: Desk, request: Request) -> Response:
@@ -32,7 +32,7 @@ async def set_clock_speed(desk: Desk, request: Request) -> Response:
     workspace_id = _sandbox_of(desk, request)
     speed = read_shape(SpeedIn, await json_body(request)).speed
     simulation = desk.sandbox.simulation
-    return json_response(_clock_json(*await in_thread(lambda: simulation.set_speed(workspace_id, speed))))
+    return json_response(clock_json(*await in_thread(lambda: simulation.set_speed(workspace_id, speed))))
 
 
 async def advance_clock(desk: Desk, request: Request) -> Response:
@@ -57,7 +57,8 @@ def _sandbox_of(desk: Desk, request: Request) -> str:
     return workspace_id
 
 
-def _clock_json(clock: Clock, now: datetime) -> dict[str, object]:
+def clock_json(clock: Clock, now: datetime) -> dict[str, object]:
+    """Give a clock and the instant it shows as JSON values."""
     return {"now": format_instant(now), "speed": clock.speed, "running": bool(clock.speed)}
 
 

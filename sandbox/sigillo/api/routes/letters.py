@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -9,16 +10,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sigillo.api.answers import given, json_response, kept
-from sigillo.api.bodies import json_body, once
+from sigillo.api.bodies import FORM, json_body, media_type, once
 from sigillo.api.cursors import Cursors
 from sigillo.api.desk import Desk, workspace_of
 from sigillo.api.drafting import draft_of
+from sigillo.api.letter_form import LetterForm
 from sigillo.api.letter_text import letter_json
+from sigillo.api.multipart import read_parts
 from sigillo.api.operations import Answers, Link, Operation
 from sigillo.api.queries import read_query
 from sigillo.api.shape import read_shape
+from sigillo.api.uploads import MOST_FORM_BYTES, Uploads
 from sigillo.api.wire.filters import LetterQuery
 from sigillo.api.wire.letter_answers import LetterOut, LetterPage, ValidationOut
+from sigillo.api.wire.letter_form import LetterFormIn
 from sigillo.api.wire.letters import Inward, LetterIn
 from sigillo.api.working import in_thread
 from sigillo.application.idempotency import Once
@@ -41,6 +46,8 @@ class RecipientActionIn(Inward):
 
 async def send_letter(desk: Desk, request: Request) -> Response:
     """Take a letter in."""
+    if media_type(request) == FORM:
+        return await _send_form(desk, request)
     raw = await json_body(request)
     workspace_id = workspace_of(request)
     draft = draft_of(desk, workspace_id, raw)
@@ -48,6 +55,24 @@ async def send_letter(desk: Desk, request: Request) -> Response:
     letters = desk.sandbox.letters
     answered = await in_thread(lambda: letters.submit(workspace_id, draft, reply=created(asked), once=asked))
     return given(answered)
+
+
+async def _send_form(desk: Desk, request: Request) -> Response:
+    """Take a letter in with its files; nothing of it is kept unless all of it is good."""
+    workspace_id = workspace_of(request)
+    with ExitStack() as held:
+        uploads = Uploads(desk.sandbox.blobs, held)
+        form = LetterForm(uploads)
+        await read_parts(request, form.open, most_bytes=MOST_FORM_BYTES)
+        raw, problems = form.document(), uploads.problems("/files")
+        draft = draft_of(desk, workspace_id, raw, beside=problems, files_follow=len(uploads) > 0)
+        asked = once(request, canonical_json(raw).encode(), *uploads.digests())
+        letters, received = desk.sandbox.letters, uploads.received()
+        return given(
+            await in_thread(
+                lambda: letters.submit(workspace_id, draft, reply=created(asked), once=asked, uploads=received)
+            )
+        )
 
 
 async def validate_letter(desk: Desk, request: Request) -> Response:
@@ -176,6 +201,7 @@ OPERATIONS = (
         handler=send_letter,
         answers=Answers(201, "The letter, taken in.", LetterOut, location=True),
         body=LetterIn,
+        form=LetterFormIn,
         problems=("malformed", "conflict", "too_large", "unsupported_media_type", "invalid", "storage_full"),
         links=_LINKS,
         once=True,

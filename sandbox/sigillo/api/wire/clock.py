@@ -56,8 +56,7 @@ class AdvanceIn(Inward):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "minProperties": 1,
-            "maxProperties": 1,
+            "oneOf": [{"required": [name], "properties": {name: {"type": "string"}}} for name in ("by", "to", "until")],
             "examples": [{"by": "P15D"}, {"to": "2026-02-01T00:00:00Z"}, {"until": "idle"}],
         }
     )

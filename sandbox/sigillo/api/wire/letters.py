@@ -32,7 +32,12 @@ class RecipientIn(Inward):
     """To whom: `name`, or `first_name` and `last_name`. At `…@lre.test` the local part chooses the scenario."""
 
     model_config = ConfigDict(
-        json_schema_extra={"anyOf": [{"required": ["name"]}, {"required": ["first_name", "last_name"]}]}
+        json_schema_extra={
+            "anyOf": [
+                {"required": list(names), "properties": {name: {"type": "string"} for name in names}}
+                for names in (("name",), ("first_name", "last_name"))
+            ]
+        }
     )
 
     kind: Annotated[

@@ -1,0 +1,19 @@
+"""What stands in the braces of paths; what does not look like it names nothing, and is not found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sigillo.api.wire.ids import EVENT_ID, FILE_ID, LETTER_ID
+from sigillo.domain.letter import ProofKind
+
+PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "letter_id": {"type": "string", "pattern": LETTER_ID, "examples": ["ltr_0123456789abcdefghjk"]},
+        "file_id": {"type": "string", "pattern": FILE_ID, "examples": ["file_0123456789abcdefghjk"]},
+        "event_id": {"type": "string", "pattern": EVENT_ID, "examples": ["evt_0123456789abcdefghjk_01"]},
+        "kind": {"type": "string", "enum": [kind.value for kind in ProofKind]},
+    }
+)
