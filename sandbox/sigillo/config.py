@@ -1,146 +1,81 @@
-"""Settings: the command-line option, else the ``SIGILLO_*`` environment variable, else the default.
-
-The only module that reads the environment.
-"""
+"""Settings: a command-line option, else a ``SIGILLO_*`` environment variable, else the default. Read here alone."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from sigillo.domain.calendar import parse_instant
+from sigillo.domain.calendar import format_instant, parse_instant
 from sigillo.domain.clock import DEFAULT_START, MAX_SPEED
 from sigillo.domain.errors import FieldError, Invalid, MalformedInput
 
-PREFIX = "SIGILLO_"
 DEMO_KEY = "sk_test_demo"
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-_MASK = "********"
-_TRUTHS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
-def _instant(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        return parse_instant(value)
-    except MalformedInput as error:
-        raise PydanticCustomError("bad_instant", "{detail}", {"detail": error.detail}) from None
+class Settings(BaseSettings):
+    """Everything that can be set, with what it means; ``SIGILLO_`` and the name in capitals sets it."""
 
+    model_config = SettingsConfigDict(env_prefix="SIGILLO_", frozen=True, extra="ignore")
 
-def _truth(value: object) -> object:
-    return _TRUTHS.get(value.strip().lower(), value) if isinstance(value, str) else value
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8025, ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")
+    data: Path = Field(Path("data"), description="Folder of the database and the files.")
+    memory: bool = Field(default=False, description="Keep everything in memory; nothing survives the process.")
+    seed: str = Field("demo", max_length=200, description="What ids, numbers, keys and fates follow from.")
+    start: datetime = Field(DEFAULT_START, description="Where a new workspace's clock begins.")
+    speed: float | None = Field(None, ge=0, le=MAX_SPEED, description="1 is real time, 1440 a day a minute, 0 frozen.")
+    public_url: str | None = Field(None, description="Where people reach this server; printed on proofs.")
+    url: str = Field("http://127.0.0.1:8025", description="The server that send, letters, show, … talk to.")
+    api_key: SecretStr = Field(SecretStr(DEMO_KEY), description="The key that send, letters, show, … use.")
 
-
-def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise PydanticCustomError("bad_url", "write an address such as http://127.0.0.1:8025")
-    return value.rstrip("/")
-
-
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-
-
-class Settings(BaseModel):
-    """Everything that can be set. ``start`` is where a new workspace's clock begins, ``speed`` how it then runs."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    host: Annotated[str, Field(min_length=1, description="The address to bind to.")] = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535, description="The port of the API; 0 takes a free one.")] = 8025
-    data: Annotated[Path, Field(description="The folder where everything is kept.")] = Path("data")
-    memory: Annotated[bool, BeforeValidator(_truth), Field(description="Keep nothing; for tests.")] = False
-    seed: Annotated[str, Field(min_length=1, max_length=64, description="All ids, keys and draws follow from it.")] = (
-        "1"
-    )
-    start: Annotated[datetime, BeforeValidator(_instant), Field(description="Where clocks begin.")] = DEFAULT_START
-    speed: Annotated[float, Field(ge=0, le=MAX_SPEED, description="0 frozen, 1440 a day a minute.")] = 0.0
-    public_url: Annotated[WebAddress | None, Field(description="Where people reach the server, if elsewhere.")] = None
-    database_url: Annotated[SecretStr | None, Field(description="Default: SQLite in the data folder.")] = None
-    blobs: Annotated[str | None, Field(description="Where files are kept. Default: the data folder.")] = None
-    url: Annotated[WebAddress, Field(description="The server that commands talk to.")] = "http://127.0.0.1:8025"
-    api_key: Annotated[SecretStr | None, Field(description="The key that commands use.")] = None
+    @field_validator("start", mode="before")
+    @classmethod
+    def _instant(cls, value: object) -> object:
+        try:
+            return parse_instant(value) if isinstance(value, str) else value
+        except MalformedInput as wrong:
+            raise ValueError(wrong.detail) from None
 
     @property
     def is_loopback(self) -> bool:
-        """Tell whether only this machine can reach the server; the demo key is good there alone."""
-        return self.host in _LOOPBACK
+        """Tell whether only this machine can reach the server."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
     @property
     def address(self) -> str:
-        """Give the address that people reach the server at, which proofs print."""
+        """Give the URL at which the server is reached from this machine."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return self.public_url or f"http://{host}:{self.port}"
+        return f"http://{host}:{self.port}"
+
+    def shown(self) -> dict[str, str]:
+        """Give every effective setting as text, secrets masked."""
+        shown = {}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr):
+                value = f"{value.get_secret_value()[:8]}…"
+            shown[name] = format_instant(value) if isinstance(value, datetime) else str(value)
+        return shown
 
 
-@dataclass(frozen=True, slots=True)
-class Effective:
-    """One setting as it is in force, secrets masked; ``source`` is option, environment or default."""
+def settings(**options: object) -> Settings:
+    """Give the effective settings; options that are None are left to the environment and the defaults.
 
-    name: str
-    variable: str
-    value: str
-    source: str
-    description: str
-
-
-def load(options: Mapping[str, object] | None = None, environment: Mapping[str, str] | None = None) -> Settings:
-    """Give the settings in force; an option that is None was not given.
-
-    Raises :class:`Invalid` naming the option or the variable of every bad value.
+    Raises :class:`Invalid` naming every setting that is wrong and the variable that sets it.
     """
-    given, sources = _given(options or {}, os.environ if environment is None else environment)
     try:
-        return Settings.model_validate(given)
-    except ValidationError as error:
-        raise Invalid([_finding(one["loc"], one["msg"], sources) for one in error.errors()]) from None
+        return Settings(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as wrong:
+        raise Invalid(FieldError(_name(e["loc"]), "bad_setting", e["msg"]) for e in wrong.errors()) from None
 
 
-def effective(
-    options: Mapping[str, object] | None = None, environment: Mapping[str, str] | None = None
-) -> list[Effective]:
-    """Give every setting with where it comes from, in the order they are told."""
-    environment = os.environ if environment is None else environment
-    return list(_effective(load(options, environment), _given(options or {}, environment)[1]))
-
-
-def _effective(settings: Settings, sources: Mapping[str, str]) -> Iterator[Effective]:
-    for name, field in Settings.model_fields.items():
-        source = sources.get(name, "default")
-        yield Effective(name, _variable(name), _shown(getattr(settings, name)), source, field.description or "")
-
-
-def _given(options: Mapping[str, object], environment: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
-    values: dict[str, Any] = {}
-    sources: dict[str, str] = {}
-    for name in Settings.model_fields:
-        if options.get(name) is not None:
-            values[name], sources[name] = options[name], "option"
-        elif environment.get(_variable(name)):
-            values[name], sources[name] = environment[_variable(name)], "environment"
-    return values, sources
-
-
-def _finding(location: tuple[int | str, ...], message: str, sources: Mapping[str, str]) -> FieldError:
-    name = str(location[0])
-    where = _variable(name) if sources.get(name) == "environment" else f"--{name.replace('_', '-')}"
-    return FieldError(f"/{name}", "bad_setting", f"{where}: {message}.")
-
-
-def _variable(name: str) -> str:
-    return PREFIX + name.upper()
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return ""
-    return _MASK if isinstance(value, SecretStr) else str(value)
+def _name(location: tuple[int | str, ...]) -> str:
+    name = str(location[0]) if location else ""
+    return f"--{name.replace('_', '-')} (SIGILLO_{name.upper()})"
