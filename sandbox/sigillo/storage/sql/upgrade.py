@@ -75,5 +75,7 @@ def _migrate(connection: Connection, revision: str) -> None:
         )
     engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
     with engine.connect() as wrapped:
+        wrapped.exec_driver_sql(BEGIN_WRITING)  # all migrations or none; the driver would begin none by itself
         config.attributes["connection"] = wrapped
         command.upgrade(config, "head")
+        wrapped.commit()

@@ -1,0 +1,139 @@
+"""Tables: made at once, migrated, or refused."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from sigillo.domain.errors import SigilloError
+from sigillo.storage.schema import HEAD
+from sigillo.storage.sql import SqlStore, upgrade
+from sigillo.storage.sql.sqlite import connect
+from sigillo.storage.sql.upgrade import MIGRATIONS, bring_to_head
+from tests.contracts.materials import workspace
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def _shape(path: Path) -> list[tuple[str, str]]:
+    with sqlite3.connect(path) as connection:
+        rows = connection.execute("SELECT name, coalesce(sql, '') FROM sqlite_master ORDER BY name").fetchall()
+    connection.close()
+    return [(name, " ".join(sql.split())) for name, sql in rows]
+
+
+def _migrated(path: Path) -> None:
+    engine = create_engine(f"sqlite:///{path}")
+    config = _config()
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    engine.dispose()
+
+
+def test_migrations_end_in_the_same_tables(tmp_path: Path) -> None:
+    """A database brought up by every migration has the tables, columns and indexes of one made at once."""
+    SqlStore.open(tmp_path).close()
+    _migrated(tmp_path / "migrated.db")
+    assert _shape(tmp_path / "sigillo.db") == _shape(tmp_path / "migrated.db")
+
+
+def test_the_head_is_the_last_migration() -> None:
+    """The revision that the schema names is the newest one, and there is one newest."""
+    assert ScriptDirectory.from_config(_config()).get_heads() == [HEAD]
+
+
+def test_a_migration_can_be_taken_back(tmp_path: Path) -> None:
+    """Going down to nothing leaves no table but alembic's own."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'down.db'}")
+    config = _config()
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        command.downgrade(config, "base")
+    engine.dispose()
+    assert {name for name, sql in _shape(tmp_path / "down.db") if sql} == {"alembic_version"}
+
+
+_NEXT = """
+from alembic import op
+from sqlalchemy import Column, Integer
+
+revision, down_revision = "0002", "0001"
+
+
+def upgrade():
+    op.create_table("next", Column("n", Integer))
+    {then}
+"""
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_an_older_database_is_migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, works: bool) -> None:
+    """Opening a database of the revision before runs what is missing, whole or not at all, and keeps what is in it."""
+    store = SqlStore.open(tmp_path)
+    store.add_workspace(workspace("one"))
+    store.close()
+    before = _shape(tmp_path / "sigillo.db")
+    migrations = tmp_path / "100% migrations"
+    shutil.copytree(MIGRATIONS, migrations)
+    (migrations / "versions" / "v0002_next.py").write_text(_NEXT.format(then="pass" if works else "1 / 0"))
+    monkeypatch.setattr(upgrade, "MIGRATIONS", migrations)
+    monkeypatch.setattr(upgrade, "HEAD", "0002")
+    if works:
+        for _ in range(2):
+            store = SqlStore.open(tmp_path)
+            assert store.workspaces() == [workspace("one")]
+            store.close()
+        assert {name for name, _ in _shape(tmp_path / "sigillo.db")} == {name for name, _ in before} | {"next"}
+    else:
+        with pytest.raises(ZeroDivisionError):
+            SqlStore.open(tmp_path)
+        assert _shape(tmp_path / "sigillo.db") == before
+
+
+def test_a_newer_database_is_refused_untouched(tmp_path: Path) -> None:
+    """A revision that nobody here knows is told, and the folder is free again."""
+    SqlStore.open(tmp_path).close()
+    with sqlite3.connect(tmp_path / "sigillo.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    before = _shape(tmp_path / "sigillo.db")
+    for _ in range(2):
+        with pytest.raises(SigilloError, match="newer version") as caught:
+            SqlStore.open(tmp_path)
+        assert caught.value.code == "database_too_new"
+    assert _shape(tmp_path / "sigillo.db") == before
+
+
+def test_somebody_else_s_database_is_refused(tmp_path: Path) -> None:
+    """Tables without a revision are not ours."""
+    connection = connect(tmp_path / "other.db", writer=True)
+    connection.execute("CREATE TABLE theirs (x)")
+    with pytest.raises(SigilloError) as caught:
+        bring_to_head(connection)
+    connection.close()
+    assert caught.value.code == "not_a_database"
+
+
+def test_opening_at_the_head_does_not_import_alembic(tmp_path: Path) -> None:
+    """Neither making a database nor opening one at the head pays for alembic."""
+    code = (
+        "import sys; from pathlib import Path; from sigillo.storage.sql import SqlStore\n"
+        "for _ in range(2): SqlStore.open(Path(sys.argv[1])).close()\n"
+        "sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == 0
