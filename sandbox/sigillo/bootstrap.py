@@ -76,7 +76,7 @@ class _LateVerifier:
 
     def verify(self, documents: Sequence[tuple[str, BinaryIO]], trust_pem: Sequence[str]) -> list[Verdict]:
         if self._verifier is None:
-            from sigillo.proofs.verify import Verification
+            from sigillo.proofs.verify.verification import Verification
 
             self._verifier = Verification()
         return self._verifier.verify(documents, trust_pem)

@@ -53,7 +53,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="sigillo")
 def cli() -> None:
-    """Send registered mail that never leaves your machine: French LRE and ERE, Italian PEC.
+    """Send registered mail that never leaves your machine: French LRE and ERE.
 
     Everything is a SANDBOX: nothing that it seals has legal value.
     """
@@ -62,9 +62,7 @@ def cli() -> None:
 def main() -> None:
     """Run `sigillo` and turn what goes wrong into a sentence and an exit status of 2."""
     try:
-        cli(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        sys.exit(cli(standalone_mode=False))
     except click.ClickException as wrong:
         wrong.show()
         sys.exit(2)

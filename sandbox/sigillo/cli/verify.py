@@ -26,14 +26,16 @@ def verify(ctx: click.Context, files: tuple[Path, ...], trust: tuple[Path, ...],
     """Judge proofs and other signed documents: PDF, XML, ASiC-E, TST, P7S, P7M; also real providers' files.
 
     Files given together serve each other: a token finds the file that it stamps, an evidence the attachments.
+    A token alone is checked against the evidence of the same name beside it.
     Without --trust the root of the demo folder around the first file is used, where there is one.
 
     Exit status: 0 valid, 1 invalid, 2 cannot tell.
     """
     pems = [path.read_text(encoding="ascii", errors="replace") for path in trust or _trust_nearby(files[0])]
     with ExitStack() as opened:
-        documents = [(str(path), opened.enter_context(path.open("rb"))) for path in files]
-        verdicts = build_verifier().verify(documents, pems)
+        given = [*files, *_companions(files)]
+        documents = [(str(path), opened.enter_context(path.open("rb"))) for path in given]
+        verdicts = build_verifier().verify(documents, pems)[: len(files)]
     if as_json:
         click.echo(orjson.dumps([_plain(verdict) for verdict in verdicts], option=orjson.OPT_INDENT_2))
     else:
@@ -47,6 +49,12 @@ def _trust_nearby(first: Path) -> Sequence[Path]:
     folder = first.resolve().parent.parent / "trust"
     found = [folder / "root.pem", folder / "crl.pem"]
     return [path for path in found if path.is_file()]
+
+
+def _companions(files: Sequence[Path]) -> list[Path]:
+    """Give the evidences beside tokens (``deposit.xml`` for ``deposit.tst``): a token alone says nothing of its file."""
+    beside = [path.with_suffix(".xml") for path in files if path.suffix == ".tst"]
+    return [path for path in beside if path.is_file() and path not in files]
 
 
 def _tell(verdict: Verdict) -> None:
