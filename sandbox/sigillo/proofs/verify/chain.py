@@ -114,7 +114,7 @@ def _objection(walked: Path, pool: Path, trust: TrustList, dates: Check) -> Chec
 
 
 def _unknown(last: x509.Certificate, pool: Path, trust: TrustList) -> Check:
-    if any(c != last and c.subject == last.issuer and _same_key_id(c, last) for c in pool):
+    if any(c != last and claims_issuer(last, c) for c in pool):
         return invalid(
             CERTIFICATE_CHAIN,
             "issuer_signature_mismatch",
@@ -171,7 +171,10 @@ def issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
     return True
 
 
-def _same_key_id(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+def claims_issuer(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Tell whether a certificate says, by name and key id, that the other one issued it."""
+    if issuer.subject != certificate.issuer:
+        return False
     stated = extension_of(certificate, x509.AuthorityKeyIdentifier)
     own = extension_of(issuer, x509.SubjectKeyIdentifier)
     if stated is None or own is None or stated.key_identifier is None:

@@ -55,7 +55,9 @@ def indeterminate(name: str, code: str, detail: str) -> Check:
 
 def plain(text: str) -> str:
     """Make a sentence harmless to print: documents' own words may stand in it, of any length and any characters."""
-    shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in " ".join(text.split()))
+    shown = " ".join(text.split())
+    if not shown.isprintable():
+        shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in shown)
     return shown if len(shown) <= _LONGEST_DETAIL else shown[: _LONGEST_DETAIL - 1] + "…"
 
 

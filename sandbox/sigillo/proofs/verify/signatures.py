@@ -88,7 +88,7 @@ def judge_signature(
     stamp, token = _stamp(cms, beside)
     checks.append(stamp)
     # 5, 6
-    return concluded(checks, signer, beside, claimed_at=claimed, token=token)
+    return concluded(checks, signer, beside, claimed_at=claimed, token=token, embedded=cms.certificates)
 
 
 def concluded(
@@ -98,10 +98,11 @@ def concluded(
     *,
     claimed_at: datetime | None,
     token: TokenFinding | None,
+    embedded: tuple[x509.Certificate, ...],
 ) -> SignatureFinding:
     """Choose the instant, judge the signer at it, and put all checks together: steps 5 and 6."""
     proven = token.at if token is not None and token.is_good else None
-    checks = [*checks, *judge_signer(signer, around, at=proven or claimed_at)]
+    checks = [*checks, *judge_signer(signer, around, at=proven or claimed_at, embedded=embedded)]
     by = None if token is None else token.signer
     return SignatureFinding(tuple(checks), signer, claimed_at, None if token is None else token.at, by)
 

@@ -3,12 +3,13 @@
 1. The chain, and the dates of its certificates, at the proven instant.
 2. Revocation, from the lists that were given or embedded.
 3. What the certificate allows: to seal (RFC 5280 §4.2.1.3), or to stamp time and nothing else (RFC 3161 §2.3).
-4. The policy: whether this comes from a sandbox.
+4. Certificates beside that the chain does without: nobody signs the bag they travel in, so each must be whole.
+5. The policy: whether this comes from a sandbox.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -18,7 +19,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from sigillo.domain.verdict import Check
 from sigillo.proofs.policies import ARC
-from sigillo.proofs.verify.chain import extension_of, is_weak_certificate, judge_chain, name_of
+from sigillo.proofs.verify.chain import claims_issuer, extension_of, is_weak_certificate, issued, judge_chain, name_of
 from sigillo.proofs.verify.findings import (
     CERTIFICATE_CHAIN,
     POLICY,
@@ -43,9 +44,17 @@ class Surroundings:
 
 
 def judge_signer(
-    certificate: x509.Certificate, around: Surroundings, *, at: datetime | None, stamps_time: bool = False
+    certificate: x509.Certificate,
+    around: Surroundings,
+    *,
+    at: datetime | None,
+    embedded: tuple[x509.Certificate, ...] = (),
+    stamps_time: bool = False,
 ) -> tuple[Check, ...]:
-    """Judge a signer's certificate at the proven instant (None when none is known)."""
+    """Judge a signer's certificate at the proven instant (None when none is known).
+
+    ``embedded`` are the certificates that stand in the signature itself.
+    """
     # 1
     chain = judge_chain(certificate, around.certificates, around.trust, at=at)
     # 2
@@ -55,7 +64,9 @@ def judge_signer(
     # 3
     purpose = _stamping(certificate) if stamps_time else _sealing(certificate)
     # 4
-    return (*chain.checks, *purpose, revocation, _policy(certificate))
+    spare = _altered([each for each in embedded if each not in chain.path], around, strictly=is_sandbox(certificate))
+    # 5
+    return (*chain.checks, *purpose, *spare, revocation, _policy(certificate))
 
 
 def weak_algorithm(certificate: x509.Certificate, digests: Iterable[str]) -> Check | None:
@@ -105,6 +116,17 @@ def _stamping(certificate: x509.Certificate) -> tuple[Check, ...]:
             f"The certificate of {name_of(certificate)} is not made for stamping time and nothing else.",
         ),
     )
+
+
+def _altered(spare: Sequence[x509.Certificate], around: Surroundings, *, strictly: bool) -> tuple[Check, ...]:
+    """One that nobody at hand issued was changed, if its issuer is at hand, or if the sandbox put it there."""
+    known = (*around.trust.certificates, *around.certificates)
+    for certificate in spare:
+        fits = any(issued(other, certificate) for other in known)
+        if not fits and (strictly or any(claims_issuer(certificate, other) for other in known)):
+            said = f"The certificate of {name_of(certificate)} that lies beside the signature was changed."
+            return (invalid(CERTIFICATE_CHAIN, "certificate_altered", said),)
+    return ()
 
 
 def _policy(certificate: x509.Certificate) -> Check:

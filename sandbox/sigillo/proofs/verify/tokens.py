@@ -110,7 +110,7 @@ def _signed(token: ParsedToken, signer: x509.Certificate | None, around: Surroun
     weak = weak_algorithm(signer, (cms.digest_algorithm, token.imprint_algorithm))
     checks += [] if weak is None else [weak]
     checks.append(names_its_signer(cms, signer, required=True))
-    return [*checks, *judge_signer(signer, around, at=token.gen_time, stamps_time=True)]
+    return [*checks, *judge_signer(signer, around, at=token.gen_time, embedded=cms.certificates, stamps_time=True)]
 
 
 def signature_mismatch(signer: x509.Certificate) -> Check:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -55,7 +55,7 @@ from sigillo.proofs.verify.xml_algorithms import (
 from sigillo.proofs.xades import ENVELOPED, XADES
 
 DetachedDigest = Callable[[str, str], bytes | None]
-_IDS: Final = ("Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id")
+_BY_ID: Final = etree.XPath("//*[@Id=$wanted or @ID=$wanted or @id=$wanted or @xml:id=$wanted]")
 _QUALIFYING: Final = f"{{{DS}}}Object/{{{XADES}}}QualifyingProperties"
 
 
@@ -136,7 +136,7 @@ def _judged(data: bytes, index: int, around: Surroundings, detached: DetachedDig
     stamp, token = _stamp(signature, properties, beside)
     checks.append(stamp)
     # 6
-    return concluded(checks, signer, beside, claimed_at=properties.claimed_at, token=token)
+    return concluded(checks, signer, beside, claimed_at=properties.claimed_at, token=token, embedded=certificates)
 
 
 def _alone(*checks: Check) -> SignatureFinding:
@@ -210,7 +210,7 @@ def _digest(each: _Refers, data: bytes, index: int, detached: DetachedDigest | N
 
 
 def _by_id(root: etree._Element, signature: etree._Element, wanted: str) -> etree._Element:
-    found = [element for element in root.iter(etree.Element) if any(element.get(name) == wanted for name in _IDS)]
+    found = cast(list[etree._Element], _BY_ID(root, wanted=wanted))
     if len(found) != 1:
         raise MalformedInput(f"{len(found)} elements have the Id {wanted[:60]!r}, which the signature refers to.")
     if signature not in found[0].iterancestors():
