@@ -21,6 +21,7 @@ from sigillo.api.problems import MethodNotAllowed
 from sigillo.api.running import run_clocks
 from sigillo.application.sandbox import Sandbox
 from sigillo.domain.errors import NotFound
+from sigillo.web import verification
 
 
 def create_app(sandbox: Sandbox, *, public_url: str = "http://127.0.0.1:8025") -> FastAPI:
@@ -38,6 +39,7 @@ def create_app(sandbox: Sandbox, *, public_url: str = "http://127.0.0.1:8025") -
         app.router.add_route(
             operation.path, partial(operation.handler, desk), methods=[operation.method], name=operation.id
         )
+    app.router.add_route(verification.PATH, partial(verification.verification_page, desk), methods=["GET"])
     app.add_exception_handler(HTTPException, _refuse)
     app.add_middleware(Front, doorkeeper=Doorkeeper(sandbox.workspaces))
     return app

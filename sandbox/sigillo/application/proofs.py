@@ -17,6 +17,7 @@ from sigillo.application.ports.storage import SealedProof, Store
 from sigillo.domain.claims import Claim, attested, claims
 from sigillo.domain.errors import NotFound
 from sigillo.domain.events import Event, journal_line
+from sigillo.domain.ids import letter_of_event
 from sigillo.domain.letter import Letter, content_manifest
 from sigillo.domain.process import PROOF_FORMATS
 from sigillo.domain.services import SERVICES
@@ -161,6 +162,25 @@ class Proofs:
 
     def _sealer(self, case: _Case) -> Sealer:
         return self.sealers.of(case.workspace)
+
+
+def attested_at(store: Store, event_id: str) -> list[Claim]:
+    """Give what the proof of a fact claims, in whatever workspace it is; raises :class:`NotFound`.
+
+    Workspaces of the same seed name their letters alike, so there may be one for each of them.
+    """
+    found: list[Claim] = []
+    letter_id = letter_of_event(event_id)
+    for workspace in store.workspaces() if letter_id else ():
+        with store.reading(workspace.id) as tx:
+            there = tx.letters.find(letter_id or "")
+            journal = tx.events.of_letter(there[1].ordinal) if there else []
+        if there:
+            proven = claims(there[0], journal, SERVICES[there[0].service])
+            found += [claim for claim in proven if claim.event_id == event_id]
+    if not found:
+        raise NotFound(f"No proof attests the event {event_id[:40]!r}.")
+    return found
 
 
 def _until(events: Sequence[Event], claim: Claim) -> list[Event]:

@@ -1,0 +1,15 @@
+"""Pages for what is not there; the status comes from the API's one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.responses import Response
+
+from sigillo.api.problems import kind_of
+from sigillo.domain.errors import SigilloError
+
+
+def page_not_found(html: str, error: SigilloError, headers: Mapping[str, str]) -> Response:
+    """Give a page for people in place of a problem document."""
+    return Response(html, kind_of(error).status, dict(headers), "text/html; charset=utf-8")

@@ -1,0 +1,161 @@
+"""The page that a proof's QR code leads to: what the proof attests, without any personal data, for whoever holds it.
+
+French first, as the law that it serves, English beneath. No script, nothing from elsewhere; a hash is compared by
+sending it as text.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sigillo.api.desk import Desk
+from sigillo.api.working import in_thread
+from sigillo.application.proofs import attested_at
+from sigillo.domain.calendar import civil_datetime, format_instant
+from sigillo.domain.claims import Claim
+from sigillo.domain.errors import NotFound
+from sigillo.domain.letter import ProofKind
+from sigillo.web.problems import page_not_found
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+
+PATH = "/verify/{event_id}"
+_PAGES = Path(__file__).with_name("pages")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_LONGEST_GIVEN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A kind of proof, in both languages: its name and what it says."""
+
+    fr: str
+    en: str
+    says_fr: str
+    says_en: str
+
+
+_WORDS = {
+    ProofKind.CONSENT: Words(
+        "Preuve de consentement",
+        "Proof of consent",
+        "Le destinataire a consenti à recevoir des envois recommandés électroniques.",
+        "The recipient consented to receiving electronic registered mail.",
+    ),
+    ProofKind.DEPOSIT: Words(
+        "Preuve de dépôt",
+        "Proof of deposit",
+        "L’envoi a été déposé par son expéditeur.",
+        "The letter was deposited by its sender.",
+    ),
+    ProofKind.DISPATCH: Words(
+        "Preuve d’envoi de l’avis",
+        "Proof of dispatch of the notice",
+        "L’avis de l’envoi a été adressé au destinataire, qui dispose de quinze jours.",
+        "The notice was sent to the recipient, who has fifteen days.",
+    ),
+    ProofKind.RECEPTION: Words(
+        "Preuve de réception",
+        "Proof of reception",
+        "Le destinataire a accepté l’envoi et l’a reçu.",
+        "The recipient accepted the letter and received it.",
+    ),
+    ProofKind.REFUSAL: Words(
+        "Preuve de refus",
+        "Proof of refusal",
+        "Le destinataire a refusé l’envoi.",
+        "The recipient refused the letter.",
+    ),
+    ProofKind.NEGLIGENCE: Words(
+        "Preuve de négligence",
+        "Proof of negligence",
+        "Le destinataire n’a pas réclamé l’envoi dans le délai de quinze jours.",
+        "The recipient did not claim the letter within the fifteen days.",
+    ),
+    ProofKind.BOUNCE: Words(
+        "Preuve de non-remise de l’avis",
+        "Proof that the notice could not be delivered",
+        "L’avis n’a pu être remis à l’adresse indiquée.",
+        "The notice could not be delivered to the address given.",
+    ),
+}
+
+
+async def verification_page(desk: Desk, request: Request) -> Response:
+    """Show what the proof of an event attests; a friendly page says where there is none."""
+    event_id = request.path_params["event_id"]
+    given = request.query_params.get("sha256", "")[:_LONGEST_GIVEN].strip().lower()
+    return await in_thread(lambda: _page(desk, event_id, given))
+
+
+def _page(desk: Desk, event_id: str, given: str) -> Response:
+    try:
+        claims = attested_at(desk.sandbox.store, event_id)
+    except NotFound as missing:
+        return page_not_found(_template("not_found.html").render(style=_style()), missing, _headers())
+    shown = [_shown(claim, given) for claim in claims]
+    html = _template("verification.html").render(style=_style(), proofs=shown, event_id=event_id, given=given)
+    return Response(html, 200, _headers(), "text/html; charset=utf-8")
+
+
+def _shown(claim: Claim, given: str) -> dict[str, object]:
+    """Give what the page may tell of a claim: no name, no address, no subject, no file name."""
+    digests = {claim.content_sha256, *(part.sha256 for part in claim.parts)}
+    return {
+        "words": _WORDS[claim.kind],
+        "service": claim.service_title,
+        "number": claim.number,
+        "at": _instant(claim.at),
+        "deposited": _instant(claim.submitted_at),
+        "notified": _instant(claim.notified_at),
+        "expires": _instant(claim.expires_at),
+        "content_sha256": claim.content_sha256,
+        "parts": [{"media_type": part.media_type, "size": part.size, "sha256": part.sha256} for part in claim.parts],
+        "fact_digest": claim.fact_digest,
+        "comparison": None if not given else (given in digests if _HASH.fullmatch(given) else "malformed"),
+    }
+
+
+def _instant(at: datetime | None) -> dict[str, str] | None:
+    if at is None:
+        return None
+    local = civil_datetime(at)
+    return {"utc": format_instant(at), "paris": local.strftime("%d/%m/%Y à %H:%M:%S")}
+
+
+def _headers() -> dict[str, str]:
+    digest = b64encode(sha256(_style().encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'"
+    return {
+        "Content-Security-Policy": f"{policy}; frame-ancestors 'none'",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-store",
+    }
+
+
+@cache
+def _style() -> str:
+    return (_PAGES / "page.css").read_text(encoding="utf-8")
+
+
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # a fifth of a second at first need
+
+    return Environment(loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+
+
+def _template(name: str) -> Template:
+    return _templates().get_template(name)
