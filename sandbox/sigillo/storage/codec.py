@@ -180,20 +180,25 @@ def course_row(workspace: int, running: Running) -> Row:
 
 def standing(running: Running) -> Row:
     """Give the columns of ``courses`` that change when a letter moves, ``status`` to ``due_scripted``."""
-    course, due = running.course, running.due
+    _, _, _, course, _, due = running
+    status, status_at, outcome, count, digest, attempts, reminders, acts, asked_at, notified_at, expires_at = course
+    at, move, reason, scripted = _NOTHING_DUE if due is None else due
     return (
-        _TEXT[course.status],
-        to_ms(course.status_at),
-        _TEXT[course.outcome],
-        course.events,
-        bytes.fromhex(course.digest),
-        course.attempts,
-        course.reminders,
-        course.acts,
-        to_ms(course.asked_at),
-        to_ms(course.notified_at),
-        to_ms(course.expires_at),
-        *((to_ms(due.at), _TEXT[due.move], due.reason, due.scripted) if due is not None else _NOTHING_DUE),
+        _TEXT[status],
+        to_ms(status_at),
+        _TEXT[outcome],
+        count,
+        bytes.fromhex(digest),
+        attempts,
+        reminders,
+        acts,
+        to_ms(asked_at),
+        to_ms(notified_at),
+        to_ms(expires_at),
+        to_ms(at),
+        _TEXT[move],
+        reason,
+        1 if scripted else 0,  # sqlite3 takes a slower way for a bool
     )
 
 
