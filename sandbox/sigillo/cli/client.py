@@ -95,7 +95,7 @@ def advance(by: str | None, until: str | None, instant: str | None, as_json: boo
         done = server.post("/v1/clock/advance", given)
 
     def say() -> None:
-        click.echo(f"{done['before']} → {done['after']}")
+        click.echo(f"{done['before']} → {done['now']}")
         for event, count in done["events"].items():
             click.echo(f"  {count:>6}  {event}")
 

@@ -24,7 +24,7 @@ from sigillo.cli.demo_letters import DemoLetter, demo_letters
 from sigillo.cli.demo_table import Row, print_table
 from sigillo.domain.calendar import civil_datetime
 from sigillo.domain.events import journal_line
-from sigillo.domain.letter import Course, Letter, RecipientKind
+from sigillo.domain.letter import Course, Letter, Recipient, RecipientKind
 from sigillo.domain.scenario import Scenario
 from sigillo.domain.verdict import Conclusion, worst
 from sigillo.proofs.letterpress import press_letter
@@ -94,23 +94,24 @@ def _send(sandbox: Sandbox, workspace_id: str, case: _Case, text: DemoLetter) ->
     individual = case.scenario.asks_consent or case.scenario.name in _TO_INDIVIDUALS
     kind = RecipientKind.INDIVIDUAL if individual else RecipientKind.PROFESSIONAL
     company = None if individual else text.recipient.company
+    recipient = replace(text.recipient, kind=kind, company=company, email=case.address)
     draft = Draft(
         service=case.service,
         sender=text.sender,
-        recipient=replace(text.recipient, kind=kind, company=company, email=case.address),
+        recipient=recipient,
         subject=text.subject,
         reference=case.folder,
         tags=("demo",),
     )
     with sandbox.blobs.receiving() as receiver:
-        receiver.write(_pressed(text))
+        receiver.write(_pressed(text, recipient))
         uploads = [Received("content.pdf", "application/pdf", receiver)]
         answered = sandbox.letters.submit(workspace_id, draft, reply=_id_alone, uploads=uploads)
     return answered.answer.body.decode()
 
 
-def _pressed(text: DemoLetter) -> bytes:
-    lines = (text.recipient.company, text.recipient.name)
+def _pressed(text: DemoLetter, recipient: Recipient) -> bytes:
+    lines = (recipient.company, recipient.name)
     return press_letter(
         sender_name=f"{text.sender.name}\n{text.sender.company}",
         sender_address=text.sender_address,

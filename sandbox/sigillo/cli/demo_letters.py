@@ -130,6 +130,19 @@ def _closing(sender: Sender) -> list[str]:
         "La présente lettre vous est adressée par voie électronique, avec demande d’avis de réception. Les preuves de "
         "son dépôt, de son envoi et de sa réception, ou de son refus, sont conservées par le prestataire et tenues à "
         "la disposition de l’expéditeur pendant un an au moins.",
+        "Vous disposez, pour accepter ou refuser cet envoi, d’un délai de quinze jours à compter du lendemain de "
+        "l’avis qui vous en a informé. Passé ce délai, il sera réputé non réclamé, ce dont une preuve nous sera "
+        "délivrée au plus tard le jour suivant, avec la date et l’heure de l’avis.",
+        "Nous vous rappelons que la date d’effet des délais qui courent à compter de la présente est celle de sa "
+        "première présentation, c’est-à-dire celle de l’avis, et que le refus de l’envoi ou son abandon ne sauraient "
+        "en suspendre le cours ni en retarder les conséquences.",
+        "Pour la bonne tenue de votre dossier, merci de rappeler dans toute correspondance les références portées en "
+        "objet, ainsi que le numéro d’envoi qui figure sur l’avis et sur chacune des preuves. Les pièces annoncées "
+        "sont celles-là mêmes dont l’empreinte SHA-256 est inscrite sur la preuve de dépôt : toute modification, même "
+        "d’un seul octet, se verrait aussitôt.",
+        "Si vous estimez avoir reçu cette lettre par erreur, nous vous serions obligés de nous le signaler sans délai "
+        "et de ne pas en conserver de copie, les informations qu’elle contient n’étant destinées qu’à la personne "
+        "désignée en tête.",
         "Toutes les sommes, dates et personnes citées dans ce document sont imaginaires : il a été produit par un bac "
         "à sable, pour des essais, et n’a aucune valeur juridique.",
         "Nous restons à votre disposition pour tout renseignement complémentaire, par téléphone aux heures ouvrables "

@@ -92,5 +92,8 @@ LRE = Service(
     consent_days=15,
     notice_delay=timedelta(minutes=1),
     reminders=(Reminder(3), Reminder(8), Reminder(14)),
-    identity_check="one-time code by SMS to the identified recipient (eIDAS level substantial, R. 53-1)",
+    identity_check=(
+        "code à usage unique par SMS, niveau eIDAS substantiel (R. 53-1) / "
+        "one-time code by SMS, eIDAS level substantial (R. 53-1)"
+    ),
 )
