@@ -49,14 +49,18 @@ def window_end(notified_at: datetime, days: int, zone: str = PARIS) -> datetime:
 
 
 def parse_instant(text: str) -> datetime:
-    """Read an RFC 3339 instant with its zone, give it in UTC; raise :class:`MalformedInput`."""
+    """Read an RFC 3339 instant with its zone, give it in UTC; raise :class:`MalformedInput`.
+
+    What is finer than a millisecond is cut off: neither the journal nor a timestamp token keeps it.
+    """
     try:
         at = datetime.fromisoformat(text.strip())
     except ValueError:
         raise MalformedInput(f"{text[:40]!r} is not an instant: write 2026-03-01T09:00:00Z.") from None
     if at.tzinfo is None:
         raise MalformedInput(f"{text[:40]!r} has no zone: add Z for UTC or an offset such as +01:00.")
-    return in_range(_utc(at))
+    utc = _utc(at)
+    return in_range(utc.replace(microsecond=utc.microsecond // 1000 * 1000))
 
 
 def in_range(at: datetime) -> datetime:

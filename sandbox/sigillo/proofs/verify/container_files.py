@@ -21,6 +21,7 @@ from sigillo.proofs.asice_reading import AsiceContents, open_asice, read_manifes
 from sigillo.proofs.verify.container_signatures import Sealing, sealings
 from sigillo.proofs.verify.evidences import facts_of
 from sigillo.proofs.verify.findings import (
+    CLAIMS,
     CONTENT,
     EVIDENCE,
     FORMAT,
@@ -40,6 +41,8 @@ CONTENT_FOLDER: Final = "content/"
 _DEEPEST: Final = 1
 _OWN_META: Final = {MANIFEST_NAME, ASIC_MANIFEST_NAME, SIGNATURE_NAME}
 _ABSENT: Final = ("content_incomplete", "content_not_given")
+# What is said of a journal that nothing but its own digests holds together: in a container the seal does.
+_LEFT_TO_THE_SEAL: Final = ("unsigned", "attested_in_part")
 
 
 def judge_container(document: Document, case: Case) -> Judgement:
@@ -147,7 +150,9 @@ def _summed(entry: Document, judged: Judgement) -> Iterator[Check]:
     elif verdict.conclusion is Conclusion.VALID:
         yield valid(EVIDENCE, "ok", f"{entry.name} is valid.")
     for check in verdict.checks:
-        if check.conclusion is not Conclusion.VALID:
+        if check.code in _LEFT_TO_THE_SEAL:
+            yield valid(CLAIMS, "ok", f"{entry.name} is whole; what no evidence attests, the container's seal covers.")
+        elif check.conclusion is not Conclusion.VALID:
             yield about_entry(entry.name, check)
 
 
