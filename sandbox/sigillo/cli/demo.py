@@ -175,10 +175,15 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _verified(sandbox: Sandbox, folder: Path) -> Conclusion:
-    """Verify what was written as a stranger would: from the files alone, against the written root."""
+    """Verify what was written as a stranger would: from the files alone, against the written root.
+
+    The content is judged with the proofs that attest it; beside none, there is nothing to say of it alone.
+    """
     trust = folder.parent / "trust"
     pems = [(trust / "root.pem").read_text(), (trust / "crl.pem").read_text()]
     judged = [path for path in sorted(folder.iterdir()) if path.suffix in _JUDGED]
+    if not any(path.suffix == ".xml" for path in judged):
+        judged = [folder / "bundle.asice"]
     with ExitStack() as opened:
         documents = [(path.name, opened.enter_context(path.open("rb"))) for path in judged]
         return worst(verdict.conclusion for verdict in sandbox.verifier.verify(documents, pems))
