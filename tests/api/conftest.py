@@ -10,6 +10,7 @@ import pytest
 
 from sigillo.bootstrap import build
 from tests.api.caller import Caller, caller_of
+from tests.api.server import Server, serving
 
 
 @pytest.fixture
@@ -35,3 +36,10 @@ def memory_api(loop: asyncio.AbstractEventLoop) -> Iterator[Caller]:
     sandbox = build(data=None)
     yield caller_of(sandbox, loop)
     sandbox.close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """The application in memory, in a process of its own."""
+    with serving() as server:
+        yield server

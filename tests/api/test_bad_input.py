@@ -179,13 +179,14 @@ def test_a_nul_and_its_like(memory_api: Caller, bad: str) -> None:
 
 
 def test_a_lone_surrogate(api: Caller) -> None:
-    """Half a character is refused at its place, also in a field's name."""
-    body = (
-        b'{"service":"lre","subject":"a\\ud800b","content":"x","recipient":{"name":"A","email":"a@b.test"},"\\udfff":1}'
-    )
-    answer = api("POST", "/v1/letters", content=body, headers={"content-type": "application/json"})
-    assert pointers(answer)["/subject"] == "unprintable"
-    assert len(pointers(answer)) == 2
+    """Half a character is refused at its place, and a document with half a character in a key is malformed."""
+    recipient = b'"recipient":{"name":"A","email":"a@b.test"}'
+    body = b'{"service":"lre","subject":"a\\ud800b","content":"x","tags":["\\udfff"],' + recipient + b"}"
+    headers = {"content-type": "application/json"}
+    answer = api("POST", "/v1/letters", content=body, headers=headers)
+    assert pointers(answer) == {"/subject": "unprintable", "/tags/0": "unprintable"}
+    key = api("POST", "/v1/letters", content=b'{"\\udfff":1,' + recipient + b"}", headers=headers)
+    assert (key.status_code, key.json()["code"]) == (400, "malformed")
 
 
 def test_a_10000_character_subject(api: Caller) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -17,6 +18,7 @@ from sigillo.api.access import Doorkeeper
 from sigillo.api.catalogue import OPERATIONS
 from sigillo.api.desk import Desk
 from sigillo.api.front import Front
+from sigillo.api.path_names import PATH_PARAMETERS
 from sigillo.api.problems import MethodNotAllowed
 from sigillo.api.running import run_clocks
 from sigillo.application.sandbox import Sandbox
@@ -61,6 +63,13 @@ def _refuse(request: Request, _: Exception) -> NoReturn:
     """Tell a path that takes other methods from one that is not there."""
     routes = [route for route in request.app.routes if isinstance(route, Route)]
     there = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
-    if there:
-        raise MethodNotAllowed(sorted({method for route in there for method in route.methods or ()}))
+    meant = [route for route in there if _names_look_right(route, request)] or there
+    if meant:
+        raise MethodNotAllowed(sorted({method for route in meant for method in route.methods or ()}))
     raise NotFound("There is nothing at this address; /openapi.json lists the operations.", code="no_route")
+
+
+def _names_look_right(route: Route, request: Request) -> bool:
+    """Tell whether what stands for the braces of a path looks like it: `validate` is no letter's id."""
+    names = route.matches(request.scope)[1].get("path_params", {})
+    return all(re.search(PATH_PARAMETERS[name].get("pattern", ""), str(value)) for name, value in names.items())

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import NoReturn
 
 from sigillo.domain.document import shown
 from sigillo.domain.errors import MalformedInput
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def parse_json(data: bytes) -> object:
@@ -30,6 +33,9 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
         keys = [key for key, _ in pairs]
         twice = next(key for i, key in enumerate(keys) if key in keys[:i])
         raise MalformedInput(f"The key {shown(twice)} stands twice in one object: leave it once.", code="duplicate_key")
+    for key in members:
+        if not key.isascii() and _HALF.search(key):
+            raise MalformedInput(f"The key {shown(key)} holds a lone surrogate, which is no character: take it out.")
     return members
 
 

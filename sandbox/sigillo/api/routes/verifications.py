@@ -15,7 +15,7 @@ from sigillo.api.multipart import FieldSink, PartHead, Sink, read_parts
 from sigillo.api.operations import Answers, Operation
 from sigillo.api.wire.proofs import VerificationForm, VerificationOut
 from sigillo.api.working import in_thread
-from sigillo.domain.errors import FieldError, Invalid
+from sigillo.domain.errors import FieldError, Invalid, MalformedInput
 from sigillo.domain.verdict import Verdict, worst
 
 MOST_BYTES = 300 * 1024 * 1024
@@ -78,7 +78,10 @@ def _judged(desk: Desk, workspace_id: str, form: _VerificationForm) -> dict[str,
         trust = [sandbox.sealers.of(sandbox.workspaces.get(workspace_id)).trust().root_pem]
     for _, source in form.documents:
         source.seek(0)
-    verdicts = sandbox.verifier.verify(form.documents, trust)
+    try:
+        verdicts = sandbox.verifier.verify(form.documents, trust)
+    except MalformedInput as error:  # of the certificates: what a document holds is a verdict
+        raise Invalid([FieldError("/trust", error.code, error.detail)]) from None
     return {
         "conclusion": worst(verdict.conclusion for verdict in verdicts),
         "results": [_verdict_json(verdict) for verdict in verdicts],
