@@ -20,6 +20,8 @@ VERIFIERS = {
     "xmlsec1": "xmlsec1",
     "certutil": "libnss3-tools",
     "java": "openjdk-17-jdk-headless",
+    "javac": "openjdk-17-jdk-headless",
+    "unzip": "unzip",
 }
 
 
