@@ -2,7 +2,8 @@
 
 What is read is not yet believed: :class:`ParsedCms` says what the bytes claim, :meth:`ParsedCms.is_signed_by` and
 :meth:`ParsedCms.names` check the two links to a certificate, and chains, dates and verdicts are made elsewhere.
-Whatever is not exactly one SignedData of one signer with signed attributes, in DER, raises :class:`MalformedCms`.
+Whatever is not exactly one SignedData of one signer with signed attributes, in DER, raises :class:`MalformedCms`; its
+:class:`UnsupportedCms` is raised for what is perhaps good, but of a kind not read here.
 """
 
 from __future__ import annotations
@@ -19,7 +20,16 @@ from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from sigillo.proofs import cms
-from sigillo.proofs.schemes import DIGESTS, MalformedCms, SignatureScheme, hash_name, require, scheme_of, signature_fits
+from sigillo.proofs.schemes import (
+    DIGESTS,
+    MalformedCms,
+    SignatureScheme,
+    UnsupportedCms,
+    hash_name,
+    require,
+    scheme_of,
+    signature_fits,
+)
 from sigillo.proofs.timestamps import TST_INFO, TstInfo
 
 OID = x509.ObjectIdentifier
@@ -149,13 +159,17 @@ def _parsed(info: cms.ContentInfo) -> ParsedCms:
     data = info.content
     signers = data.signer_infos.as_list()
     require(info.content_type == cms.SIGNED_DATA, "it is no SignedData")
-    require(len(signers) == 1, f"it has {len(signers)} signers, one is expected")
+    require(bool(signers), "nobody signed it")
     signer = signers[0]
+    if len(signers) > 1:
+        raise UnsupportedCms(f"The signature cannot be read: it has {len(signers)} signers, one is expected.")
+    if signer.signed_attrs is None:
+        raise UnsupportedCms("The signature cannot be read: it has no signed attributes (RFC 5652 §5.3).")
     signer_id = _signer_id(signer)
     digest = hash_name(signer.digest_algorithm)
     require(_version_fits(data, signer), "a version does not fit the structure (RFC 5652 §5.1)")
     require(digest in map(hash_name, data.digest_algorithms.as_list()), "the signer's digest is not announced")
-    attributes = _attributes(signer.signed_attrs.as_list() if signer.signed_attrs else [])
+    attributes = _attributes(signer.signed_attrs.as_list())
     unsigned = _attributes(signer.unsigned_attrs or [])
     stated = _single(attributes, cms.CONTENT_TYPE, OID)
     require(stated == data.encap.content_type, "the signed content type is another")

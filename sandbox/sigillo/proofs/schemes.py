@@ -53,6 +53,12 @@ class MalformedCms(MalformedInput):
     code = "malformed_cms"
 
 
+class UnsupportedCms(MalformedCms):
+    """A signature that may be a good one, of a kind that is not read here."""
+
+    code = "unsupported_cms"
+
+
 @dataclass(frozen=True, slots=True)
 class SignatureScheme:
     """How a signature was made: ``kind`` is ``ecdsa``, ``rsa`` or ``rsa-pss``, ``digest`` e.g. ``sha256``."""
@@ -69,10 +75,10 @@ def require(condition: bool, what: str) -> None:
 
 
 def hash_name(algorithm: cms.HashAlgorithm) -> str:
-    """Give a digest algorithm's short name, e.g. ``sha256``; MalformedCms when it is not supported."""
+    """Give a digest algorithm's short name, e.g. ``sha256``; UnsupportedCms when it is another."""
     name = HASHES.get(algorithm.algorithm.dotted_string)
     if name is None:
-        raise MalformedCms(f"Digest algorithm {algorithm.algorithm.dotted_string} is not supported.")
+        raise UnsupportedCms(f"Digest algorithm {algorithm.algorithm.dotted_string} is not supported.")
     return name
 
 
@@ -84,14 +90,15 @@ def scheme_of(algorithm: cms.SignatureAlgorithm, digest: str) -> SignatureScheme
         return _pss(parameters if isinstance(parameters, cms.PssParameters) else None, digest)
     require(not isinstance(parameters, cms.PssParameters), "the signature algorithm has foreign parameters")
     kind, named = ("rsa", digest) if dotted == _RSA else _SIGNATURES.get(dotted, ("", ""))
-    require(bool(kind), f"signature algorithm {dotted} is not supported")
+    if not kind:
+        raise UnsupportedCms(f"Signature algorithm {dotted} is not supported.")
     require(named == digest, f"the signature is made with {named}, the attributes say {digest}")
     return SignatureScheme(kind, named)
 
 
 def _pss(parameters: cms.PssParameters | None, digest: str) -> SignatureScheme:
     if parameters is None or parameters.hash_algorithm is None or parameters.mask_algorithm is None:
-        raise MalformedCms("An RSASSA-PSS signature without a stated digest (SHA-1) is not supported.")
+        raise UnsupportedCms("An RSASSA-PSS signature without a stated digest (SHA-1) is not supported.")
     named = hash_name(parameters.hash_algorithm)
     mask = hash_name(parameters.mask_algorithm.parameters)
     require(named == mask == digest, "the RSASSA-PSS digests differ")

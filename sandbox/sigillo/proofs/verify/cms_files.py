@@ -15,12 +15,12 @@ from sigillo.proofs.reading import ParsedCms, ParsedToken, read_signed_data, rea
 from sigillo.proofs.schemes import MalformedCms
 from sigillo.proofs.timestamps import TST_INFO
 from sigillo.proofs.verify.chain import name_of
-from sigillo.proofs.verify.findings import FORMAT, INTEGRITY, indeterminate, invalid, valid
+from sigillo.proofs.verify.findings import FORMAT, INTEGRITY, indeterminate, invalid, unreadable, valid
 from sigillo.proofs.verify.material import Case, Document, Judgement
 from sigillo.proofs.verify.recognition import Format, cms_bytes, recognise
 from sigillo.proofs.verify.signatures import content_missing, digest_of, judge_signature
 from sigillo.proofs.verify.signer import Surroundings, is_sandbox
-from sigillo.proofs.verify.tokens import judge_token, malformed
+from sigillo.proofs.verify.tokens import judge_token
 
 _INDEFINITE: Final = b"\x30\x80"
 
@@ -38,7 +38,7 @@ def judge_cms_file(document: Document, case: Case) -> Judgement:
         # 1
         token = read_token(data) if cms.content_type == TST_INFO.dotted_string else None
     except MalformedCms as error:
-        return Judgement(Verdict(document.name, "cms", (malformed(error),)))
+        return Judgement(Verdict(document.name, "cms", (unreadable(error),)))
     return _judged_signature(document, cms, case) if token is None else _judged_token(document, token, case)
 
 

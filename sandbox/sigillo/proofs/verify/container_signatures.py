@@ -12,7 +12,7 @@ from sigillo.proofs import hardened_xml as xml
 from sigillo.proofs.asice_reading import AsiceContents, AsicManifest, Reference, read_manifest
 from sigillo.proofs.reading import read_signed_data, read_token
 from sigillo.proofs.timestamps import TST_INFO
-from sigillo.proofs.verify.findings import FORMAT, INTEGRITY, indeterminate, invalid, valid
+from sigillo.proofs.verify.findings import INTEGRITY, about_entry, indeterminate, invalid, unreadable, valid
 from sigillo.proofs.verify.material import Case, Document
 from sigillo.proofs.verify.signatures import SignatureFinding, digest_of, judge_signature
 from sigillo.proofs.verify.signer import Surroundings
@@ -49,7 +49,7 @@ def _over_manifest(name: str, contents: AsiceContents, inner: Case) -> Sealing:
         manifest = read_manifest(data)
         finding = _judged(contents.read(manifest.signature_name), data, Surroundings(inner.trust))
     except MalformedInput as error:
-        return _broken(name, f"{name}: {error}")
+        return _broken(name, error)
     mismatches = tuple(_mismatches(manifest, inner))
     covered = tuple(each.name for each in manifest.references)
     whole = valid(INTEGRITY, "files_ok", f"All {len(covered)} files are as they were sealed.")
@@ -89,7 +89,7 @@ def _xades(name: str, contents: AsiceContents, inner: Case) -> Iterator[Sealing]
         data = contents.read(name)
         count = len(signatures_in(xml.parse(data, what="signature file")))
     except MalformedInput as error:
-        yield _broken(name, f"{name}: {error}")
+        yield _broken(name, error)
         return
     entries = {entry.name: entry for entry in inner.documents}
     for index in range(count):
@@ -104,6 +104,6 @@ def _xades(name: str, contents: AsiceContents, inner: Case) -> Iterator[Sealing]
         yield Sealing(name, finding, tuple(asked), ())
 
 
-def _broken(name: str, detail: str) -> Sealing:
-    finding = SignatureFinding((invalid(FORMAT, "malformed", detail),), None, None, None, None)
+def _broken(name: str, error: MalformedInput) -> Sealing:
+    finding = SignatureFinding((about_entry(name, unreadable(error)),), None, None, None, None)
     return Sealing(name, finding, (), ())

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
+from sigillo.domain.errors import SigilloError
 from sigillo.domain.verdict import Check, Conclusion
 
 FORMAT: Final = "format"
@@ -34,6 +35,7 @@ NAMES: Final = (
     CONTENT,
     CLAIMS,
 )
+_UNSUPPORTED: Final = ("unsupported_cms", "unsupported_signature")
 _LONGEST_DETAIL: Final = 600
 _SEVERITY: Final = (Conclusion.INVALID, Conclusion.INDETERMINATE, Conclusion.VALID)
 
@@ -51,6 +53,13 @@ def invalid(name: str, code: str, detail: str) -> Check:
 def indeterminate(name: str, code: str, detail: str) -> Check:
     """Give a check that could not be made, and why."""
     return Check(name, Conclusion.INDETERMINATE, code, plain(detail))
+
+
+def unreadable(error: SigilloError, name: str = FORMAT, *, prefix: str = "") -> Check:
+    """Give the check for what cannot be read: broken, or perhaps good, but of a kind that nothing here reads."""
+    if error.code in _UNSUPPORTED:
+        return indeterminate(name, f"{prefix}unsupported_signature", error.detail)
+    return invalid(name, f"{prefix}malformed", error.detail)
 
 
 def plain(text: str) -> str:

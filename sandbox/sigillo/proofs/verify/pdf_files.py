@@ -24,7 +24,16 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from sigillo.domain.errors import MalformedInput
 from sigillo.domain.verdict import Check, Verdict
 from sigillo.proofs.reading import read_signed_data, read_token
-from sigillo.proofs.verify.findings import FORMAT, INTEGRITY, SIGNATURE, about_entry, indeterminate, invalid, valid
+from sigillo.proofs.verify.findings import (
+    FORMAT,
+    INTEGRITY,
+    SIGNATURE,
+    about_entry,
+    indeterminate,
+    invalid,
+    unreadable,
+    valid,
+)
 from sigillo.proofs.verify.material import Case, Document, Judgement
 from sigillo.proofs.verify.pdf_revisions import Covered, covered, judge_coverage, pdf_name
 from sigillo.proofs.verify.revocation import Lists, read_crls
@@ -72,7 +81,7 @@ def _judged(data: bytes, embedded: EmbeddedPdfSignature, around: Surroundings) -
         coverage = judge_coverage(here, embedded)
         finding = _stamp(here, around) if kind == _STAMP else _signature(here, embedded, around)
     except MalformedInput as error:
-        return SignatureFinding((invalid(FORMAT, "malformed", str(error)),), None, None, None, None)
+        return SignatureFinding((unreadable(error),), None, None, None, None)
     return SignatureFinding(
         (coverage, *finding.checks), finding.signer, finding.claimed_at, finding.stamped_at, finding.stamped_by
     )

@@ -21,7 +21,6 @@ from sigillo.proofs.reading import ParsedCms, ParsedToken, read_token
 from sigillo.proofs.schemes import MalformedCms
 from sigillo.proofs.verify.chain import name_of
 from sigillo.proofs.verify.findings import (
-    FORMAT,
     INTEGRITY,
     SIGNATURE,
     SIGNING_CERTIFICATE,
@@ -30,6 +29,7 @@ from sigillo.proofs.verify.findings import (
     invalid,
     is_good,
     summed_up,
+    unreadable,
     valid,
 )
 from sigillo.proofs.verify.revocation import read_crls
@@ -68,7 +68,7 @@ def judge_embedded_token(
     try:
         token = read_token(der)
     except MalformedCms as error:
-        return invalid(TIMESTAMP, "timestamp_malformed", f"The timestamp cannot be read: {error}"), None
+        return unreadable(error, TIMESTAMP, prefix="timestamp_"), None
     finding = judge_token(token, digest, around)
     if not finding.is_good:
         return summed_up(finding.checks, TIMESTAMP, prefix="timestamp_", whose="The timestamp"), finding
@@ -141,8 +141,3 @@ def names_its_signer(cms: ParsedCms, signer: x509.Certificate, *, required: bool
         "signing_certificate_absent",
         "The signature does not name its certificate: a plain signature, not an advanced one (CAdES).",
     )
-
-
-def malformed(error: Exception) -> Check:
-    """Give the check for bytes that cannot be read."""
-    return invalid(FORMAT, "malformed", str(error))

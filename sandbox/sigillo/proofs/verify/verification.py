@@ -18,7 +18,7 @@ from sigillo.domain.errors import SigilloError, TooLarge
 from sigillo.domain.verdict import Check, Conclusion, Verdict
 from sigillo.proofs.verify.cms_files import judge_cms_file
 from sigillo.proofs.verify.container_files import judge_container
-from sigillo.proofs.verify.findings import CONTENT, FORMAT, indeterminate, invalid, valid
+from sigillo.proofs.verify.findings import CONTENT, FORMAT, indeterminate, invalid, unreadable, valid
 from sigillo.proofs.verify.journal_files import judge_journal_file
 from sigillo.proofs.verify.material import Case, Document, Judgement, document_of
 from sigillo.proofs.verify.pdf_files import judge_pdf_file
@@ -81,7 +81,7 @@ class Verification:
         except TooLarge as error:
             check = indeterminate(FORMAT, "too_large", str(error))
         except SigilloError as error:
-            check = invalid(FORMAT, "malformed", str(error))
+            check = unreadable(error)
         except Exception as error:  # noqa: BLE001 - whatever a parser raises on hostile bytes is a verdict
             check = invalid(FORMAT, "malformed", f"It cannot be read: {type(error).__name__}: {error}")
         return Judgement(Verdict(document.name, kind.value, (check,)), is_bare=proves_nothing(document))

@@ -32,12 +32,12 @@ from sigillo.proofs.evidence_reading import digest_value
 from sigillo.proofs.schemes import signature_fits
 from sigillo.proofs.verify.chain import name_of
 from sigillo.proofs.verify.findings import (
-    FORMAT,
     INTEGRITY,
     SIGNATURE,
     SIGNING_CERTIFICATE,
     indeterminate,
     invalid,
+    unreadable,
     valid,
 )
 from sigillo.proofs.verify.signatures import SignatureFinding, concluded, digest_of, no_timestamp
@@ -97,10 +97,8 @@ def judge_xml_signature(
     """
     try:
         return _judged(data, index, around, detached)
-    except Unsupported as error:
-        return _alone(indeterminate(FORMAT, "unsupported_signature", str(error)))
     except MalformedInput as error:
-        return _alone(invalid(FORMAT, "malformed", f"The signature cannot be read: {error}"))
+        return _alone(unreadable(error))
 
 
 def _judged(data: bytes, index: int, around: Surroundings, detached: DetachedDigest | None) -> SignatureFinding:
