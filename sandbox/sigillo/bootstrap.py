@@ -7,7 +7,8 @@ within a second of its start.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -46,6 +47,14 @@ def build(*, data: Path | None, public_url: str = DEFAULT_PUBLIC_URL, wall: Wall
 def wall_clock() -> float:
     """Give the machine's time in seconds since the Unix epoch."""
     return time.time()  # noqa: TID251 -- the one reading of the wall, behind clocks that run
+
+
+def build_letterpress() -> Callable[..., bytes]:
+    """Build what sets business letters as PDF: :func:`sigillo.proofs.letterpress.press_letter`, its press kept."""
+    from sigillo.proofs.letterpress import press_letter
+    from sigillo.proofs.typesetter import build_typesetter
+
+    return partial(press_letter, typesetter=build_typesetter())
 
 
 def build_verifier() -> Verifier:

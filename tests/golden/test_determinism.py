@@ -1,4 +1,4 @@
-"""Same seed and commands, same bytes, in any process, zone, language and folder, early or late. Another seed differs."""
+"""Same seed and commands, same bytes, in any process, zone, language and folder. Another seed differs."""
 
 from __future__ import annotations
 
@@ -32,10 +32,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Hashes:
 
 
 def test_another_process_zone_language_and_folder_give_the_same_bytes(here: Hashes, tmp_path: Path) -> None:
-    """Journal and proofs of every scenario are equal, hash by hash, though everything around the process differs.
-
-    The second process makes its proofs early, as soon as the facts are there: that makes no difference either.
-    """
+    """Journal and proofs of every scenario are equal, though the process differs and makes its proofs early."""
     environment = {"PYTHONHASHSEED": "4242", "TZ": "Pacific/Auckland", "LANG": "fr_FR.ISO-8859-1", "LC_ALL": "C"}
     assert _world(tmp_path, "golden", "early", **environment) == here
 
@@ -53,9 +50,7 @@ def test_another_seed_is_another_world(here: Hashes, tmp_path: Path) -> None:
 
 
 def test_the_journals_are_the_recorded_ones(here: Hashes) -> None:
-    """The journal of every scenario is the one on record: a change of it is a change of what users rely on.
-
-    When it is meant, say so in CHANGELOG and record anew: `python -m tests.golden.record`.
-    """
+    """The journal of every scenario is the one on record; a change that is meant goes with a line in CHANGELOG."""
+    # To record anew: python -m tests.golden.record
     recorded = json.loads(JOURNALS.read_text())
     assert {name: hashes["journal"] for name, hashes in here.items()} == recorded

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from sigillo.application.ports.storage import Answer
 from sigillo.application.proofs import Document, ProofView
 from sigillo.application.queries import LetterView
 from sigillo.application.sandbox import Sandbox
-from sigillo.bootstrap import build
+from sigillo.bootstrap import build, build_letterpress
 from sigillo.cli.demo_letters import DemoLetter, demo_letters
 from sigillo.cli.demo_table import Row, print_table
 from sigillo.domain.calendar import civil_datetime
@@ -27,8 +27,8 @@ from sigillo.domain.events import journal_line
 from sigillo.domain.letter import Course, Letter, Recipient, RecipientKind
 from sigillo.domain.scenario import Scenario
 from sigillo.domain.verdict import Conclusion, worst
-from sigillo.proofs.letterpress import press_letter
 
+Press = Callable[..., bytes]
 START = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 _CHUNK = 1 << 18
 _TO_INDIVIDUALS = frozenset({"accept"})  # whose consent is asked first, so that its proof is shown too
@@ -70,7 +70,8 @@ def demo(out: Path, seed: str) -> None:
     workspace_id = sandbox.workspaces.ensure("demo", seed=seed, key=f"demo {seed}", start=START)
     cases = list(_cases(sandbox, workspace_id))
     texts = demo_letters(seed, START.date())
-    sent = [(case, _send(sandbox, workspace_id, case, next(texts))) for case in cases]
+    press = build_letterpress()
+    sent = [(case, _send(sandbox, workspace_id, case, next(texts), press)) for case in cases]
     sandbox.simulation.advance_until(workspace_id, "idle")
     _begin_folder(out)
     _write_trust(sandbox, workspace_id, out / "trust")
@@ -90,7 +91,7 @@ def _cases(sandbox: Sandbox, workspace_id: str) -> Iterator[_Case]:
         yield from (_Case(service, scenario) for scenario in scenarios if service in scenario.services)
 
 
-def _send(sandbox: Sandbox, workspace_id: str, case: _Case, text: DemoLetter) -> str:
+def _send(sandbox: Sandbox, workspace_id: str, case: _Case, text: DemoLetter, press: Press) -> str:
     individual = case.scenario.asks_consent or case.scenario.name in _TO_INDIVIDUALS
     kind = RecipientKind.INDIVIDUAL if individual else RecipientKind.PROFESSIONAL
     company = None if individual else text.recipient.company
@@ -104,15 +105,15 @@ def _send(sandbox: Sandbox, workspace_id: str, case: _Case, text: DemoLetter) ->
         tags=("demo",),
     )
     with sandbox.blobs.receiving() as receiver:
-        receiver.write(_pressed(text, recipient))
+        receiver.write(_pressed(press, text, recipient))
         uploads = [Received("content.pdf", "application/pdf", receiver)]
         answered = sandbox.letters.submit(workspace_id, draft, reply=_id_alone, uploads=uploads)
     return answered.answer.body.decode()
 
 
-def _pressed(text: DemoLetter, recipient: Recipient) -> bytes:
+def _pressed(press: Press, text: DemoLetter, recipient: Recipient) -> bytes:
     lines = (recipient.company, recipient.name)
-    return press_letter(
+    return press(
         sender_name=f"{text.sender.name}\n{text.sender.company}",
         sender_address=text.sender_address,
         recipient_name="\n".join(line for line in lines if line),

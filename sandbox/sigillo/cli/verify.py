@@ -52,7 +52,7 @@ def _trust_nearby(first: Path) -> Sequence[Path]:
 
 
 def _companions(files: Sequence[Path]) -> list[Path]:
-    """Give the evidences beside tokens (``deposit.xml`` for ``deposit.tst``): a token alone says nothing of its file."""
+    """Give the evidences beside tokens, ``deposit.xml`` for ``deposit.tst``: a token alone does not show its file."""
     beside = [path.with_suffix(".xml") for path in files if path.suffix == ".tst"]
     return [path for path in beside if path.is_file() and path not in files]
 

@@ -1,0 +1,1 @@
+"""Proofs: keys and certificates, seals and timestamps, pages and containers, and their verification."""
