@@ -15,17 +15,8 @@ from sigillo.cli.bench.apart import Machine
 from sigillo.cli.bench.rounds import Goal, Row
 
 _HEAD = (
-    "bench",
-    "what",
-    "ours",
-    "spread",
-    "per CPU s",
-    "floor or peer",
-    "its name",
-    "ratio",
-    "by CPU",
-    "goal",
-    "reached",
+    *("bench", "what", "ours", "spread", "per CPU s", "floor or peer", "its name"),
+    *("ratio", "by CPU", "goal", "reached", "note"),
 )
 _RIGHT = {"ours", "spread", "per CPU s", "floor or peer", "ratio", "by CPU"}
 _BIG, _MIDDLE = 1000, 10
