@@ -14,11 +14,12 @@ from sigillo.application.letters import find
 from sigillo.application.ports.blobs import Blobs
 from sigillo.application.ports.sealing import Entry, Sealer, Sealers
 from sigillo.application.ports.storage import SealedProof, Store
-from sigillo.domain.claims import Claim, attested, claims
+from sigillo.domain.claims import Claim, attested, claims, notice_of
 from sigillo.domain.errors import NotFound
 from sigillo.domain.events import Event, journal_line
 from sigillo.domain.ids import letter_of_event
 from sigillo.domain.letter import Letter, content_manifest
+from sigillo.domain.notice import NOTICE_NAME
 from sigillo.domain.process import PROOF_FORMATS
 from sigillo.domain.services import SERVICES
 from sigillo.domain.workspace import Workspace
@@ -138,7 +139,7 @@ class Proofs:
 
     def _pack(self, case: _Case, proven: Sequence[Claim], events: Sequence[Event], target: BinaryIO) -> None:
         with ExitStack() as opened:
-            entries = [*self._content_entries(case, opened), _journal(events)]
+            entries = [*self._content_entries(case, opened), *_notice(case.letter, events), _journal(events)]
             for claim in proven:
                 entries += [self._entry(case, claim, form, opened) for form in _SIMPLE_FORMATS]
             self._sealer(case).bundle(entries, target, at=events[-1].at)
@@ -187,6 +188,11 @@ def _until(events: Sequence[Event], claim: Claim) -> list[Event]:
     """Give the facts up to the attested one, so that a later fact does not change an earlier proof's container."""
     last = next(event.index for event in events if event.id == claim.event_id)
     return [event for event in events if event.index <= last]
+
+
+def _notice(letter: Letter, events: Sequence[Event]) -> list[Entry]:
+    text = notice_of(letter, events)
+    return [Entry(NOTICE_NAME, "text/plain", BytesIO(text))] if text is not None else []
 
 
 def _journal(events: Sequence[Event]) -> Entry:

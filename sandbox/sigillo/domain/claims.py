@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sigillo.domain.errors import NotFound
 from sigillo.domain.events import Event, EventType
 from sigillo.domain.letter import Letter, Part, ProofKind, Recipient, Sender
+from sigillo.domain.notice import notice
 from sigillo.domain.services.table import ETSI_EVENT, Service
 
 
@@ -24,7 +26,8 @@ class Claim:
     ``at`` is the instant of the fact; ``submitted_at`` the deposit's (None while only the consent is attested);
     ``evidence_event`` the EN 319 522-3 URI; ``content_sha256`` the hex digest of ``content.json``;
     ``fact_digest`` the journal's chain digest of the fact and ``previous_digest`` that of the fact attested
-    before (None for the first proof); ``reason`` the plain words why, where there is a why.
+    before (None for the first proof); ``notice_sha256`` the hex digest of the notice that a dispatch attests;
+    ``reason`` the plain words why, where there is a why.
     """
 
     kind: ProofKind
@@ -45,6 +48,7 @@ class Claim:
     submitted_at: datetime | None
     notified_at: datetime | None
     expires_at: datetime | None
+    notice_sha256: str | None
     identity_check: str | None
     reason: str | None
     fact_digest: str
@@ -94,7 +98,7 @@ def _claim(
     previous: str | None,
     service: Service,
 ) -> Claim:
-    deposit, notice = facts.get(EventType.DEPOSITED), facts.get(EventType.NOTIFIED)
+    deposit, notified = facts.get(EventType.DEPOSITED), facts.get(EventType.NOTIFIED)
     return Claim(
         kind=kind,
         evidence_event=ETSI_EVENT + service.evidence[kind],
@@ -112,8 +116,9 @@ def _claim(
         parts=letter.content.parts,
         created_at=letter.created_at,
         submitted_at=deposit.at if deposit else None,
-        notified_at=notice.at if notice else None,
-        expires_at=_expiry(notice),
+        notified_at=notified.at if notified else None,
+        expires_at=_expiry(notified),
+        notice_sha256=_notice_sha256(letter, notified) if kind is ProofKind.DISPATCH else None,
         identity_check=service.identity_check if kind is ProofKind.RECEPTION else None,
         reason=_text(event.data.get("reason")),
         fact_digest=event.digest,
@@ -122,8 +127,23 @@ def _claim(
     )
 
 
-def _expiry(notice: Event | None) -> datetime | None:
-    text = notice.data.get("expires_at") if notice else None
+def notice_of(letter: Letter, events: Sequence[Event]) -> bytes | None:
+    """Give the notice that was sent to the recipient, None before it was."""
+    sent = next((event for event in events if event.type is EventType.NOTIFIED), None)
+    expires_at = _expiry(sent)
+    if expires_at is None:
+        return None
+    to = letter.recipient
+    return notice(service=letter.service, number=letter.number, name=to.name, email=to.email, expires_at=expires_at)
+
+
+def _notice_sha256(letter: Letter, sent: Event | None) -> str | None:
+    text = notice_of(letter, [sent] if sent else [])
+    return sha256(text).hexdigest() if text is not None else None
+
+
+def _expiry(notified: Event | None) -> datetime | None:
+    text = notified.data.get("expires_at") if notified else None
     return datetime.fromisoformat(text) if isinstance(text, str) else None
 
 

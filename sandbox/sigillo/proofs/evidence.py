@@ -235,6 +235,7 @@ def _rest(claim: Claim) -> tuple[tuple[str, str | None], ...]:
         ("CreatedAt", format_instant(claim.created_at)),
         ("NotifiedAt", _instant(claim.notified_at)),
         ("ExpiresAt", _instant(claim.expires_at)),
+        ("NoticeSha256", claim.notice_sha256),
         ("IdentityCheck", claim.identity_check),
         ("FactDigest", claim.fact_digest),
         ("PreviousDigest", claim.previous_digest),

@@ -65,6 +65,7 @@ class ClaimFacts:
     created_at: datetime
     notified_at: datetime | None
     expires_at: datetime | None
+    notice_sha256: str | None
     identity_check: str | None
     fact_digest: str
     previous_digest: str | None
@@ -219,6 +220,7 @@ def _claim_facts(body: etree._Element) -> ClaimFacts:
         created_at=parse_instant(required("CreatedAt")),
         notified_at=instant("NotifiedAt"),
         expires_at=instant("ExpiresAt"),
+        notice_sha256=optional("NoticeSha256"),
         identity_check=optional("IdentityCheck"),
         fact_digest=required("FactDigest"),
         previous_digest=optional("PreviousDigest"),

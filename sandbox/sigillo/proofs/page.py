@@ -89,6 +89,7 @@ def _groups(claim: Claim) -> Iterable[Mapping[str, object]]:
     yield _group(
         wording.COURSE,
         *_instants(claim),
+        _row(wording.NOTICE_SHA256, claim.notice_sha256, mono=True),
         _row(wording.IDENTITY, claim.identity_check),
         _row(wording.REASON, _one_line(claim.reason or "")),
     )

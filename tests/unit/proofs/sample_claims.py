@@ -46,6 +46,7 @@ def claim(kind: ProofKind = ProofKind.RECEPTION, **changes: object) -> Claim:
         submitted_at=None if kind is ProofKind.CONSENT else DEPOSITED,
         notified_at=None if before_notice else notified,
         expires_at=None if before_notice else datetime(2026, 4, 4, 22, 0, tzinfo=UTC),
+        notice_sha256=hexed("notice") if kind is ProofKind.DISPATCH else None,
         identity_check=LRE.identity_check if kind is ProofKind.RECEPTION else None,
         reason="boîte pleine" if kind is ProofKind.BOUNCE else None,
         fact_digest=hexed("fact"),

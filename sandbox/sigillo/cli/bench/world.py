@@ -58,6 +58,7 @@ def claim(number: int) -> Claim:
         submitted_at=START,
         notified_at=START + timedelta(minutes=1),
         expires_at=START + timedelta(days=15, hours=14, minutes=30),
+        notice_sha256=None,
         identity_check=lre.identity_check,
         reason=None,
         fact_digest=digest(number).hex(),
