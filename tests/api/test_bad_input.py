@@ -325,6 +325,8 @@ def test_paths_and_methods(memory_api: Caller) -> None:
     assert memory_api("GET", "/v1/nothing").json()["code"] == "no_route"
     answer = memory_api("DELETE", "/v1/letters")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST")
+    assert memory_api("OPTIONS", "/v1/letters/validate").headers["allow"] == "POST"
+    assert memory_api("GET", "/v1/letters/validate").headers["allow"] == "POST"
     head = memory_api("HEAD", "/v1/letters")
     assert (head.status_code, head.content) == (200, b"")
 

@@ -40,7 +40,7 @@ def test_the_contract_is_kept(server: Server) -> None:
 
 def test_chains_of_requests_keep_the_contract(server: Server) -> None:
     """Requests that follow the links of answers find nothing, and they do follow them."""
-    options = ("--max-examples", "15", "--mode", "positive", "--phases", "stateful")
+    options = ("--max-examples", "30", "--mode", "positive", "--phases", "stateful")
     told = run(server, *options, timeout_s=120, hooks="tests.api.contract_hooks")
     covered = re.search(r"API Links: +(\d+) covered", told)
     assert covered is not None and int(covered[1]) >= 8, told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -18,7 +18,8 @@ from sigillo.api.access import Doorkeeper
 from sigillo.api.catalogue import OPERATIONS
 from sigillo.api.desk import Desk
 from sigillo.api.front import Front
-from sigillo.api.path_names import PATH_PARAMETERS
+from sigillo.api.intake import Intake
+from sigillo.api.path_names import route_path
 from sigillo.api.problems import MethodNotAllowed
 from sigillo.api.running import run_clocks
 from sigillo.application.sandbox import Sandbox
@@ -28,7 +29,7 @@ from sigillo.web import verification
 
 def create_app(sandbox: Sandbox, *, public_url: str = "http://127.0.0.1:8025") -> FastAPI:
     """Give the ASGI application of a sandbox; ``public_url`` is the address people reach it at."""
-    desk = Desk(sandbox, public_url.rstrip("/"))
+    desk = Desk(sandbox, public_url.rstrip("/"), Intake(sandbox.letters))
     app = FastAPI(
         title="Sigillo",
         openapi_url=None,
@@ -39,7 +40,7 @@ def create_app(sandbox: Sandbox, *, public_url: str = "http://127.0.0.1:8025") -
     )
     for operation in OPERATIONS:
         app.router.add_route(
-            operation.path, partial(operation.handler, desk), methods=[operation.method], name=operation.id
+            route_path(operation.path), partial(operation.handler, desk), methods=[operation.method], name=operation.id
         )
     app.router.add_route(verification.PATH, partial(verification.verification_page, desk), methods=["GET"])
     app.add_exception_handler(HTTPException, _refuse)
@@ -50,6 +51,8 @@ def create_app(sandbox: Sandbox, *, public_url: str = "http://127.0.0.1:8025") -
 @asynccontextmanager
 async def _running_clocks(sandbox: Sandbox) -> AsyncIterator[None]:
     """Let the clocks run while the server does."""
+    gc.collect()
+    gc.freeze()  # what was imported lives for ever: no need to look at it again with every collection
     clocks = asyncio.create_task(run_clocks(sandbox))
     try:
         yield
@@ -57,19 +60,13 @@ async def _running_clocks(sandbox: Sandbox) -> AsyncIterator[None]:
         clocks.cancel()
         with suppress(asyncio.CancelledError):
             await clocks
+        gc.unfreeze()
 
 
 def _refuse(request: Request, _: Exception) -> NoReturn:
     """Tell a path that takes other methods from one that is not there."""
     routes = [route for route in request.app.routes if isinstance(route, Route)]
     there = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
-    meant = [route for route in there if _names_look_right(route, request)] or there
-    if meant:
-        raise MethodNotAllowed(sorted({method for route in meant for method in route.methods or ()}))
+    if there:
+        raise MethodNotAllowed(sorted({method for route in there for method in route.methods or ()}))
     raise NotFound("There is nothing at this address; /openapi.json lists the operations.", code="no_route")
-
-
-def _names_look_right(route: Route, request: Request) -> bool:
-    """Tell whether what stands for the braces of a path looks like it: `validate` is no letter's id."""
-    names = route.matches(request.scope)[1].get("path_params", {})
-    return all(re.search(PATH_PARAMETERS[name].get("pattern", ""), str(value)) for name, value in names.items())

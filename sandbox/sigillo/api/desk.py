@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from sigillo.api.intake import Intake
 from sigillo.application.sandbox import Sandbox
 from sigillo.domain.workspace import Mode
 
@@ -18,6 +19,7 @@ class Desk:
 
     sandbox: Sandbox
     public_url: str
+    intake: Intake
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
+
+from starlette.convertors import Convertor, register_url_convertor
 
 from sigillo.api.wire.ids import EVENT_ID, FILE_ID, LETTER_ID
 from sigillo.domain.letter import ProofKind
@@ -17,3 +20,23 @@ PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "kind": {"type": "string", "enum": [kind.value for kind in ProofKind]},
     }
 )
+
+
+class IdConvertor(Convertor[str]):
+    """Matches what has the form of an id, so that `validate` in its place is another path and not a letter."""
+
+    regex = "[^/_]*_[^/]*"
+
+    def convert(self, value: str) -> str:
+        """Give the id as it stands."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """Give the id as it stands."""
+        return value
+
+
+def route_path(path: str) -> str:
+    """Give an operation's path as the router reads it."""
+    register_url_convertor("id", IdConvertor())
+    return re.sub(r"\{(\w+_id)\}", r"{\1:id}", path)

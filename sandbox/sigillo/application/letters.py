@@ -14,7 +14,7 @@ from sigillo.application.ports.wall import Wall
 from sigillo.application.scenarios import ScenarioShelf
 from sigillo.application.simulation import catch_up
 from sigillo.application.steps import Step, begin, step
-from sigillo.domain.errors import FieldError, NotFound
+from sigillo.domain.errors import Conflict, FieldError, Invalid, NotFound
 from sigillo.domain.ids import letter_id, sending_number
 from sigillo.domain.letter import Course, Letter
 from sigillo.domain.scenario import Scenario
@@ -32,6 +32,16 @@ ACTIONS: Mapping[str, Move] = {
 }
 
 Reply = Callable[[Letter, Course], Answer]
+Refusal = Invalid | Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One letter to take in, how to answer it, and its idempotency key."""
+
+    draft: Draft
+    reply: Reply
+    once: Once | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +69,22 @@ class Letters:
         with self.store.writing(workspace_id) as tx:
             return answer_once(tx, once, lambda: reply(*self._submit(tx, draft, uploads)))
 
-    def submit_now(self, workspace_id: str, draft: Draft, *, reply: Reply, once: Once | None = None) -> Answered | None:
-        """Take a letter in like :meth:`submit`, or give None at once where it would wait.
+    def submit_now(self, workspace_id: str, orders: Sequence[Order]) -> list[Answered | Refusal] | None:
+        """Take letters in that came at the same time, in one transaction; None at once where it would wait.
 
-        It would while somebody else writes, and where the clock runs and much may have fallen due.
+        It would while somebody else writes, and where the clock runs and much may have fallen due. A letter that is
+        refused is refused before anything of it is written, so that the others are taken in all the same.
         """
         with self.store.try_writing(workspace_id) as tx:
             if tx is None or tx.workspace.clock.speed:
                 return None
-            return answer_once(tx, once, lambda: reply(*self._submit(tx, draft, ())))
+            return [self._taken(tx, order) for order in orders]
+
+    def _taken(self, tx: Transaction, order: Order) -> Answered | Refusal:
+        try:
+            return answer_once(tx, order.once, lambda: order.reply(*self._submit(tx, order.draft, ())))
+        except (Invalid, Conflict) as refusal:
+            return refusal
 
     def validate(self, workspace_id: str, draft: Draft) -> Checked:
         """Check a draft as sending it would, and send nothing."""

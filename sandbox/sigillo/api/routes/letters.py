@@ -27,7 +27,7 @@ from sigillo.api.wire.letter_form import LetterFormIn
 from sigillo.api.wire.letters import Inward, LetterIn
 from sigillo.api.working import in_thread
 from sigillo.application.idempotency import Once
-from sigillo.application.letters import Reply
+from sigillo.application.letters import Order, Reply
 from sigillo.application.ports.storage import Answer, LetterFilter
 from sigillo.application.workspaces import require_sandbox
 from sigillo.domain.errors import FieldError, Invalid
@@ -52,11 +52,7 @@ async def send_letter(desk: Desk, request: Request) -> Response:
     workspace_id = workspace_of(request)
     draft = draft_of(desk, workspace_id, raw)
     asked = _once_json(request, raw)
-    letters, reply = desk.sandbox.letters, created(asked)
-    answered = letters.submit_now(workspace_id, draft, reply=reply, once=asked)
-    if answered is None:
-        answered = await in_thread(lambda: letters.submit(workspace_id, draft, reply=reply, once=asked))
-    return given(answered)
+    return given(await desk.intake.take(workspace_id, Order(draft, created(asked), asked)))
 
 
 async def _send_form(desk: Desk, request: Request) -> Response:
