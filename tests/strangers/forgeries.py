@@ -47,7 +47,7 @@ def write_forgeries(proofs: Path, folder: Path) -> None:
 
 def embedded_signature(pdf: bytes) -> tuple[bytes, bytes]:
     """Give a PDF's CMS, without its padding, and the bytes that the byte range covers."""
-    before, after, length = _byte_range(pdf)
+    before, after, length = byte_range(pdf)
     contents = bytes.fromhex(pdf[before + 1 : after - 1].decode())
     der = cms.ContentInfo.load(contents).dump()
     return der, pdf[:before] + pdf[after : after + length]
@@ -93,14 +93,14 @@ def _write_data(proofs: Path, proof: Proof, token: Path, tamper: Tamper) -> None
 
 
 def _pdf(genuine: bytes, other: bytes, tamper: Tamper) -> bytes:
-    before, after, _ = _byte_range(genuine)
+    before, after, _ = byte_range(genuine)
     if tamper is Tamper.CONTENT:
         longest = max(re.finditer(rb"\bstream\r?\n.*?endstream", genuine[:before], re.DOTALL), key=lambda m: len(m[0]))
         return flipped(genuine, sum(longest.span()) // 2)
     if tamper is Tamper.SIGNATURE:
         contents = _with_flipped_signature(bytes.fromhex(genuine[before + 1 : after - 1].decode()))
         return genuine[: before + 1] + contents.hex().encode() + genuine[after - 1 :]
-    theirs = slice(*_byte_range(other)[:2])
+    theirs = slice(*byte_range(other)[:2])
     assert len(other[theirs]) == after - before
     return genuine[:before] + other[theirs] + genuine[after:]
 
@@ -150,7 +150,7 @@ def _with_flipped_signature(der: bytes) -> bytes:
     return flipped(der, der.index(value) + len(value) - 4)
 
 
-def _byte_range(pdf: bytes) -> tuple[int, int, int]:
+def byte_range(pdf: bytes) -> tuple[int, int, int]:
     """Where the Contents begin and end, and how many bytes follow them under the signature."""
     found = re.search(rb"/ByteRange\s*\[\s*0\s+(\d+)\s+(\d+)\s+(\d+)\s*\]", pdf)
     assert found is not None

@@ -7,6 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from sigillo.application.drafts import Draft
 from sigillo.application.files import Received
 from sigillo.application.ports.storage import Answer
@@ -14,7 +18,7 @@ from sigillo.application.proofs import Document
 from sigillo.application.sandbox import Sandbox
 from sigillo.bootstrap import build
 from sigillo.domain.letter import Recipient, RecipientKind, Sender
-from sigillo.proofs.authority import Authority, build_authority
+from sigillo.proofs.authority import WHOLE_CLOCK, Authority, build_authority
 from sigillo.proofs.letterpress import press_letter
 
 SERVICES: Final = ("lre", "ere")
@@ -30,6 +34,7 @@ SCENARIOS: Final = {
 }
 FORMS: Final = ("pdf", "xml", "tst", "asice")
 TEXT: Final = "<p>Vous trouverez ci-joint le contrat à signer.</p>"
+REVOKED_AT: Final = datetime(2001, 1, 1, tzinfo=UTC)
 START: Final = datetime(2026, 3, 2, 8, 30, 15, 250_000, tzinfo=UTC)
 
 
@@ -87,6 +92,20 @@ def write_other_trust(folder: Path) -> None:
     workspace_id = sandbox.workspaces.ensure("others", seed="others", key="a key of others", start=START)
     trust = sandbox.sealers.of(sandbox.workspaces.get(workspace_id)).trust()
     _write_trust(folder, (trust.root_pem, trust.issuing_ca_pem, trust.crl_pem))
+
+
+def write_revoking_trust(folder: Path, authority: Authority) -> None:
+    """Write the trust of an authority that has revoked its seal and its timestamp unit, long before the letters."""
+    issuer = authority.issuing
+    builder = x509.CertificateRevocationListBuilder().issuer_name(issuer.cert.subject)
+    builder = builder.last_update(WHOLE_CLOCK.not_before).next_update(WHOLE_CLOCK.not_after)
+    for leaf in (authority.seal.cert, authority.timestamp.cert):
+        revoked = x509.RevokedCertificateBuilder().serial_number(leaf.serial_number).revocation_date(REVOKED_AT)
+        builder = builder.add_revoked_certificate(revoked.build())
+    revocations = [authority.crls[0], builder.sign(issuer.key, hashes.SHA256())]
+    certificates = [identity.cert.public_bytes(Encoding.PEM).decode() for identity in (authority.root, issuer)]
+    lists = "".join(each.public_bytes(Encoding.PEM).decode() for each in revocations)
+    _write_trust(folder, (certificates[0], certificates[1], lists))
 
 
 def _write(path: Path, document: Document) -> None:

@@ -30,6 +30,16 @@ def test_every_certificate_has_a_chain(programs: Programs, world: World, proof: 
         assert programs.chain(leaf, world.other_trust).returncode != 0
 
 
+def test_a_revoked_certificate_has_none(programs: Programs, world: World, proof: Proof, tmp_path: Path) -> None:
+    """Under a list that revokes the leaves, the signer of the token is refused for that."""
+    for number, der in enumerate(sorted({*_in_token(world, proof)})):
+        leaf = tmp_path / f"{number}.pem"
+        leaf.write_bytes(pem.armor("CERTIFICATE", der))
+    answers = [programs.chain(leaf, world.revoked_trust) for leaf in sorted(tmp_path.glob("*.pem"))]
+    assert sorted(answer.returncode for answer in answers) == [0, 2]  # the issuing authority is not revoked
+    assert "certificate revoked" in answers[0].stderr + answers[1].stderr
+
+
 def _in_pdf(world: World, proof: Proof) -> Iterator[bytes]:
     yield from _in_cms(embedded_signature(proof.file(world.proofs, "pdf").read_bytes())[0])
 

@@ -20,13 +20,38 @@ Verdicts = Mapping[tuple[Path, Path], Verdict]
 # Checks that must have held, so that none is left out unseen.
 CHECKS = {
     "tst": {"token imprint", "token signature", "token signing-certificate-v2", "token purpose", "token chain"},
-    "pdf": {"security store", "byte range ends", "seal signature", "seal signing-certificate-v2", "seal chain",
-            "seal timestamp imprint", "seal timestamp signature", "seal timestamp chain", "seal /M claimed time"},
-    "xml": {"signing certificate", "signature value", "reference ''", "references", "core validation", "seal chain",
-            "signature timestamp imprint", "signature timestamp signature", "signature timestamp chain"},
-    "asice": {"mimetype first and stored", "directory", "seal signature", "seal timestamp chain", "seal chain",
-              "manifest digest of content/contrat signé.pdf", "manifest leaves out no entry"},
-}  # fmt: skip
+    "pdf": {
+        "security store",
+        "byte range ends",
+        "seal signature",
+        "seal signing-certificate-v2",
+        "seal chain",
+        "seal timestamp imprint",
+        "seal timestamp signature",
+        "seal timestamp chain",
+        "seal /M claimed time",
+    },
+    "xml": {
+        "signing certificate",
+        "signature value",
+        "reference ''",
+        "references",
+        "core validation",
+        "seal chain",
+        "signature timestamp imprint",
+        "signature timestamp signature",
+        "signature timestamp chain",
+    },
+    "asice": {
+        "mimetype first and stored",
+        "directory",
+        "seal signature",
+        "seal timestamp chain",
+        "seal chain",
+        "manifest digest of content/contrat signé.pdf",
+        "manifest leaves out no entry",
+    },
+}  # fmt: skip -- a set a row reads as a table
 INSIDE = {"pdf": "seal chain", "xml": "content contrat signé.pdf", "tst": "token chain"}
 MISMATCH = "message-digest attribute value does not match calculated value"
 REASONS = {
@@ -84,6 +109,28 @@ def test_a_proof_of_an_unknown_issuer_is_rejected(verdicts: Verdicts, world: Wor
     refused = verdicts[world.other_trust, proof.file(world.proofs, form)].refused
     assert refused is not None
     assert "unable to find valid certification path" in refused
+
+
+@pytest.mark.parametrize("form", ["pdf", "xml", "asice"])
+@of_every_proof
+def test_a_seal_with_the_timestamp_of_another_is_rejected(
+    verdicts: Verdicts, world: World, proof: Proof, form: str
+) -> None:
+    """A genuine token over another signature value is seen, though no signature covers it."""
+    refused = verdicts[world.trust, proof.file(world.misstamped, form)].refused
+    assert refused is not None
+    assert "timestamp imprint" in refused
+
+
+@pytest.mark.parametrize("form", ["xml", "tst", "asice"])
+@of_every_proof
+def test_a_proof_with_a_revoked_certificate_is_rejected(
+    verdicts: Verdicts, world: World, proof: Proof, form: str
+) -> None:
+    """A revocation list that names the leaves ends every chain."""
+    refused = verdicts[world.revoked_trust, proof.file(world.proofs, form)].refused
+    assert refused is not None
+    assert "revoked" in refused or "unable to find valid certification path" in refused
 
 
 @of_every_proof

@@ -6,11 +6,11 @@ from base64 import b64decode
 from pathlib import Path
 
 import pytest
-from asn1crypto import cms
 from lxml import etree
 
 from tests.strangers.forgeries import Tamper, embedded_signature, signature_value
 from tests.strangers.letters import PROOFS, Proof
+from tests.strangers.misstamping import timestamp_token
 from tests.strangers.programs import DS, XADES, Answer, Programs
 from tests.strangers.world import World
 
@@ -49,9 +49,8 @@ def test_the_token_in_the_pdf(programs: Programs, world: World, proof: Proof, tm
     """The signature timestamp of the PDF is one over its signature value, and over no other."""
     seal, _ = embedded_signature(proof.file(world.proofs, "pdf").read_bytes())
     other, _ = embedded_signature(proof.counterpart.file(world.proofs, "pdf").read_bytes())
-    (unsigned,) = cms.ContentInfo.load(seal)["content"]["signer_infos"][0]["unsigned_attrs"]
-    token = unsigned["values"][0].dump()
-    _assert_stamps(programs, world, tmp_path, token, signature_value(seal), other=signature_value(other))
+    value = signature_value(seal)
+    _assert_stamps(programs, world, tmp_path, timestamp_token(seal), value, other=signature_value(other))
 
 
 def test_the_token_in_the_evidence(programs: Programs, world: World, proof: Proof, tmp_path: Path) -> None:
@@ -59,6 +58,17 @@ def test_the_token_in_the_evidence(programs: Programs, world: World, proof: Proo
     value, token = _xml_timestamp(proof.file(world.proofs, "xml"))
     other, _ = _xml_timestamp(proof.counterpart.file(world.proofs, "xml"))
     _assert_stamps(programs, world, tmp_path, token, value, other=other)
+
+
+def test_the_token_of_another_seal_is_rejected(programs: Programs, world: World, proof: Proof, tmp_path: Path) -> None:
+    """Where a genuine token of another seal was put in, it is not about the signature value beside it."""
+    value, token = _xml_timestamp(proof.file(world.misstamped, "xml"))
+    seal, _ = embedded_signature(proof.file(world.misstamped, "pdf").read_bytes())
+    pairs = [(value, token), (signature_value(seal), timestamp_token(seal))]
+    for value, token in pairs:
+        (tmp_path / "value").write_bytes(value)
+        (tmp_path / "token").write_bytes(token)
+        _assert_rejected(programs.token(tmp_path / "token", tmp_path / "value", world.trust), REASONS[Tamper.CONTENT])
 
 
 def _xml_timestamp(path: Path) -> tuple[bytes, bytes]:

@@ -14,7 +14,8 @@ from sigillo.proofs.authority import Authority
 from tests.strangers.archive import FIELD, archived
 from tests.strangers.checker import Job, run_checker
 from tests.strangers.forgeries import Tamper, flipped, write_forgeries
-from tests.strangers.letters import FORMS, LETTERS, PROOFS, Proof, write_other_trust, write_proofs
+from tests.strangers.letters import FORMS, LETTERS, PROOFS, Proof, write_other_trust, write_proofs, write_revoking_trust
+from tests.strangers.misstamping import MISSTAMPED_FORMS, write_misstamped
 
 ARCHIVED_AT: Final = datetime(2036, 5, 1, 12, tzinfo=UTC)
 # A bit of the page, and one of the revision that only the document timestamp covers.
@@ -51,6 +52,16 @@ class World:
         return self.root / f"archive{flip and '-'}{flip}"
 
     @property
+    def revoked_trust(self) -> Path:
+        """The trust folder with a revocation list that revokes both leaves."""
+        return self.root / "revoked-trust"
+
+    @property
+    def misstamped(self) -> Path:
+        """The folder of PDFs, evidences and containers with the timestamp of another seal."""
+        return self.root / "misstamped"
+
+    @property
     def extended(self) -> Path:
         """The folder of PDFs to which something was appended that no signature covers."""
         return self.root / "extended"
@@ -85,7 +96,9 @@ def build_world(root: Path, find: Callable[[str], str]) -> World:
 def _make(world: World, find: Callable[[str], str]) -> None:
     authority = write_proofs(world.proofs)
     write_other_trust(world.other_trust)
+    write_revoking_trust(world.revoked_trust, authority)
     write_forgeries(world.proofs, world.root / "forged")
+    write_misstamped(world.proofs, world.misstamped)
     for proof in PROOFS:
         _write_later(world, proof, authority)
     for store, trust in ((world.nss, world.trust), (world.other_nss, world.other_trust)):
@@ -124,6 +137,8 @@ def _jobs(world: World) -> Iterator[Job]:
     for proof in PROOFS:
         yield from (_job(world.trust, proof, world.archive(flip), "pdf") for flip in ("", *ARCHIVE_FLIPS))
         yield _job(world.trust, proof, world.extended, "pdf")
+        yield from (_job(world.trust, proof, world.misstamped, form) for form in MISSTAMPED_FORMS)
+        yield from (_job(world.revoked_trust, proof, world.proofs, form) for form in FORMS)
     yield from (Job(world.trust, world.proofs / letter / "bundle.asice") for letter in LETTERS)
 
 
