@@ -75,9 +75,9 @@ def next_due(course: Course, plan: Plan, service: Service) -> Due | None:
     return due if due is not None and due.at <= LATEST else None
 
 
-def after_notice(course: Course, at: datetime, service: Service) -> Course:
-    """Give the course with its window opened by a notice sent at ``at`` (R. 53-3 I)."""
-    return course._replace(notified_at=at, expires_at=window_end(at, service.window_days, service.zone))
+def notice_window(at: datetime, service: Service) -> datetime:
+    """Give the first instant after the window that a notice sent at ``at`` opens (R. 53-3 I)."""
+    return window_end(at, service.window_days, service.zone)
 
 
 def _consent_due(course: Course, plan: Plan, service: Service) -> Due | None:
