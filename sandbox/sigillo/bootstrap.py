@@ -35,7 +35,7 @@ def build(*, data: Path | None, public_url: str = DEFAULT_PUBLIC_URL, wall: Wall
     """
     library = load_library(specs_folder() / "scenarios")
     return Sandbox.of(
-        store=MemoryStore() if data is None else SqlStore.open(data / "sigillo.db"),
+        store=MemoryStore() if data is None else SqlStore.open(data),
         blobs=MemoryBlobs() if data is None else FileBlobs(data / "blobs"),
         wall=wall or wall_clock,
         sealers=_LateSealers(public_url),

@@ -3,20 +3,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import TypeVar
 
 import pytest
-from asn1crypto import cms as other_cms
-from asn1crypto import crl
+from cryptography import x509
+from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sigillo.domain.errors import SigilloError
+from sigillo.proofs import cms
 from sigillo.proofs.authority import Authority, build_authority
 from sigillo.proofs.cades import MalformedCms, read_signed_data, read_token, seal
 from sigillo.proofs.timestamps import timestamp
 
+T = TypeVar("T")
 AT = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 DIGEST = sha256(b"content").digest()
 AUTHORITY = build_authority(b"a seed for tests", workspace_id="ws_test")
@@ -116,42 +119,48 @@ def test_a_seal_is_no_token() -> None:
 
 def test_a_signature_of_two_is_refused() -> None:
     """Two signers are not what a proof has."""
-    info = other_cms.ContentInfo.load(SEALED)
-    signers = info["content"]["signer_infos"]
-    second = signers[0].copy()
-    second["signature"] = b"\x30\x00"
-    signers.append(second)
+    sealed = asn1.decode_der(cms.ContentInfo, SEALED)
+    [signer] = sealed.content.signer_infos.as_list()
+    second = _changed(signer, signature=b"\x30\x00")
+    two = _changed(sealed.content, signer_infos=asn1.SetOf([signer, second]))
     with pytest.raises(MalformedCms, match="2 signers"):
-        read_signed_data(info.dump(force=True))
+        read_signed_data(asn1.encode_der(_changed(sealed, content=two)))
 
 
-@pytest.mark.parametrize("missing", ["content_type", "message_digest"])
+def _changed(structure: T, **fields: object) -> T:
+    """Give a declared structure again with some of its fields changed."""
+    kept = {name: getattr(structure, name) for name in type(structure).__annotations__}
+    return type(structure)(**{**kept, **fields})
+
+
+@pytest.mark.parametrize("missing", ["1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"])
 def test_a_required_attribute_must_be_there(missing: str) -> None:
     """Without content-type or message-digest a signature says nothing (RFC 5652 §5.3)."""
-    info = other_cms.ContentInfo.load(SEALED)
-    signer = info["content"]["signer_infos"][0]
-    kept = [attribute for attribute in signer["signed_attrs"] if attribute["type"].native != missing]
-    signer["signed_attrs"] = other_cms.CMSAttributes(kept)
+    sealed = asn1.decode_der(cms.ContentInfo, SEALED)
+    [signer] = sealed.content.signer_infos.as_list()
+    named = asn1.encode_der(x509.ObjectIdentifier(missing))
+    kept = [each for each in signer.signed_attrs.as_list() if named not in asn1.encode_der(each)]
+    assert len(kept) == len(signer.signed_attrs.as_list()) - 1
+    lacking = asn1.SetOf([_changed(signer, signed_attrs=asn1.SetOf(kept))])
     with pytest.raises(MalformedCms, match="is missing"):
-        read_signed_data(info.dump(force=True))
+        read_signed_data(asn1.encode_der(_changed(sealed, content=_changed(sealed.content, signer_infos=lacking))))
 
 
 def test_revocation_lists_are_given_back(authority: Authority) -> None:
     """Lists that travel in a signature come back as DER; the signature still holds."""
-    info = other_cms.ContentInfo.load(SEALED)
-    lists = [crl.CertificateList.load(der) for der in authority.crls_der]
-    info["content"]["crls"] = [other_cms.RevocationInfoChoice("crl", one) for one in lists]
-    parsed = read_signed_data(info.dump(force=True))
+    sealed = asn1.decode_der(cms.ContentInfo, SEALED)
+    lists = [cms.tlv_of(der) for der in authority.crls_der]
+    parsed = read_signed_data(asn1.encode_der(_changed(sealed, content=_changed(sealed.content, crls=lists))))
     assert sorted(parsed.crls) == sorted(authority.crls_der)
     assert parsed.is_signed_by(authority.seal.cert)
 
 
 def test_the_signed_data_version_must_fit() -> None:
     """RFC 5652 §5.1 fixes the version: another one is refused."""
-    info = other_cms.ContentInfo.load(SEALED)
-    info["content"]["version"] = "v3"
+    sealed = asn1.decode_der(cms.ContentInfo, SEALED)
+    third = _changed(sealed, content=_changed(sealed.content, version=3))
     with pytest.raises(MalformedCms, match="version"):
-        read_signed_data(info.dump(force=True))
+        read_signed_data(asn1.encode_der(third))
 
 
 def test_a_signature_of_another_kind_does_not_fit(authority: Authority) -> None:
