@@ -7,8 +7,10 @@ in it, so a process killed in the middle goes on from the last whole batch to th
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
@@ -146,6 +148,19 @@ def catch_up(tx: Transaction, wall_s: float) -> datetime:
     return now
 
 
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Keep the collector of cycles from searching a batch: it makes many values and no cycle (a tenth of the time)."""
+    working = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if working:
+            gc.enable()
+
+
+@_collector_at_rest()
 def run_batch(tx: Transaction, until: datetime, *, limit: int) -> Passed:
     """Carry out, in order, at most one batch of what is due at ``until`` or before."""
     batch = tx.letters.due(until, limit=limit)

@@ -72,9 +72,8 @@ def in_range(at: datetime) -> datetime:
 
 def format_instant(at: datetime) -> str:
     """Write an instant as RFC 3339 in UTC with ``Z``; milliseconds only when there are any."""
-    utc = at.astimezone(UTC)
-    spec = "milliseconds" if utc.microsecond else "seconds"
-    return utc.isoformat(timespec=spec).replace("+00:00", "Z")
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return f"{utc.isoformat(timespec='milliseconds' if utc.microsecond else 'seconds')[:-6]}Z"
 
 
 def _utc(at: datetime) -> datetime:

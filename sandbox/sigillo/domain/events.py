@@ -33,6 +33,8 @@ class EventType(StrEnum):
     FAILED = "letter.failed"
     PROOF_AVAILABLE = "proof.available"
 
+    __hash__ = str.__hash__  # Enum hashes in Python, and these are keys at each move of each letter
+
 
 class Event(NamedTuple):
     """A fact of one letter. (A NamedTuple: two are made for each move, and it is the quickest value to build.)

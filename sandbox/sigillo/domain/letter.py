@@ -28,6 +28,8 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
     FAILED = "failed"
 
+    __hash__ = str.__hash__  # Enum hashes in Python, and these are keys at each move of each letter
+
 
 class Outcome(StrEnum):
     """How a letter ended, finer than its status: a consent that never came is told from one that was refused."""
@@ -42,6 +44,8 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"
     FAILED = "failed"
 
+    __hash__ = str.__hash__  # Enum hashes in Python, and these are keys at each move of each letter
+
 
 class ProofKind(StrEnum):
     """The sealed documents of an LRE or ERE (CPCE R. 53-2, R. 53-3)."""
@@ -53,6 +57,8 @@ class ProofKind(StrEnum):
     REFUSAL = "refusal"
     NEGLIGENCE = "negligence"
     BOUNCE = "bounce"
+
+    __hash__ = str.__hash__  # Enum hashes in Python, and these are keys at each move of each letter
 
 
 class RecipientKind(StrEnum):

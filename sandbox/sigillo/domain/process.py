@@ -132,7 +132,7 @@ def _fact(
     letter_id: str, event_type: EventType, index: int, previous: str, *, at: datetime, instant: str, data: str
 ) -> Event:
     fact_id = event_id(letter_id, index)
-    digest = chain_digest(previous, fact_id, event_type.value, instant, data)
+    digest = chain_digest(previous, fact_id, event_type, instant, data)
     return Event(fact_id, letter_id, index, event_type, at, data, digest, previous)
 
 

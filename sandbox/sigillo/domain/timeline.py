@@ -7,7 +7,6 @@ computed. So nothing ever has to be found and taken back when a person acts in b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -18,8 +17,7 @@ from sigillo.domain.scenario import ConsentAnswer, Delay, NoticeResult, Scenario
 from sigillo.domain.services.table import Move, Service
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedNotice:
+class PlannedNotice(NamedTuple):
     """One attempt at the notice: the move it leads to, ``after_s`` seconds after the deposit or the one before."""
 
     move: Move
@@ -27,8 +25,7 @@ class PlannedNotice:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedAct:
+class PlannedAct(NamedTuple):
     """One act of the recipient, ``after_s`` seconds after the notice, or before the expiry where that is set."""
 
     move: Move
@@ -36,8 +33,7 @@ class PlannedAct:
     before_expiry: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """A scenario with every draw made, for one letter. ``consent_move`` None waits for a person."""
 
     consent_move: Move | None

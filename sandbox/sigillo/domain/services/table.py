@@ -39,6 +39,8 @@ class Move(StrEnum):
     CANCEL = "cancel"
     FAIL = "fail"
 
+    __hash__ = str.__hash__  # Enum hashes in Python, and these are keys at each move of each letter
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:
