@@ -7,6 +7,7 @@ draws on any machine, and one letter's draws never depend on another letter's ex
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford: no i, l, o, u, so that nobody misreads one
@@ -22,7 +23,7 @@ class Lot:
     @classmethod
     def of_seed(cls, seed: int | str, /) -> Lot:
         """Give the root for a seed, an integer or any text."""
-        return cls(blake2b(str(seed).encode(), digest_size=32, person=b"sigillo.seed").digest())
+        return _root(str(seed))
 
     def child(self, *path: str | int) -> Lot:
         """Give the node below this one under ``path``."""
@@ -38,6 +39,11 @@ class Lot:
     def below(self, bound: int) -> int:
         """Draw an integer in ``[0, bound)``; the bias is under 2**-160."""
         return int.from_bytes(self.key, "big") % bound
+
+
+@lru_cache(maxsize=256)
+def _root(seed: str) -> Lot:
+    return Lot(blake2b(seed.encode(), digest_size=32, person=b"sigillo.seed").digest())
 
 
 def letter_id(workspace: Lot, ordinal: int) -> str:

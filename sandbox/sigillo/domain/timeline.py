@@ -56,7 +56,7 @@ def plan(scenario: Scenario, lot: Lot) -> Plan:
     answers = {ConsentAnswer.GIVEN: Move.GIVE_CONSENT, ConsentAnswer.REFUSED: Move.REFUSE_CONSENT}
     return Plan(
         consent_move=answers.get(scenario.consent.answer),
-        consent_after_s=_draw(scenario.consent.after, lot.child("consent")),
+        consent_after_s=_draw(scenario.consent.after, lot, "consent"),
         notices=tuple(_planned_notices(scenario, lot)),
         acts=tuple(_planned_acts(scenario, lot)),
     )
@@ -125,7 +125,7 @@ def _planned_notices(scenario: Scenario, lot: Lot) -> Iterator[PlannedNotice]:
     for i, notice in enumerate(scenario.notices):
         bounce = Move.BOUNCE if i == last else Move.DEFER_NOTICE
         moves = {NoticeResult.SENT: Move.NOTIFY, NoticeResult.FAILED: Move.FAIL, NoticeResult.BOUNCED: bounce}
-        yield PlannedNotice(moves[notice.result], _draw(notice.after, lot.child("notice", i)), notice.reason)
+        yield PlannedNotice(moves[notice.result], _draw(notice.after, lot, "notice", i), notice.reason)
 
 
 def _planned_acts(scenario: Scenario, lot: Lot) -> Iterator[PlannedAct]:
@@ -133,9 +133,9 @@ def _planned_acts(scenario: Scenario, lot: Lot) -> Iterator[PlannedAct]:
         if act.before_expiry is not None:
             yield PlannedAct(act.move, int(act.before_expiry.total_seconds()), before_expiry=True)
         elif act.after is not None:
-            yield PlannedAct(act.move, _draw(act.after, lot.child("act", i)))
+            yield PlannedAct(act.move, _draw(act.after, lot, "act", i))
 
 
-def _draw(delay: Delay, lot: Lot) -> int:
+def _draw(delay: Delay, lot: Lot, *path: str | int) -> int:
     low, high = int(delay.low.total_seconds()), int(delay.high.total_seconds())
-    return low + (lot.below(high - low + 1) if high > low else 0)
+    return low + (lot.child(*path).below(high - low + 1) if high > low else 0)

@@ -79,7 +79,6 @@ letters = Table(
         "reference",
         "ordinal",
         sqlite_where=text("reference IS NOT NULL"),
-        postgresql_where=text("reference IS NOT NULL"),
     ),
     Index("ix_letters_created_at", "workspace", "created_at", "ordinal"),
 )
@@ -129,7 +128,6 @@ courses = Table(
         "due_at",
         "ordinal",
         sqlite_where=text("due_at IS NOT NULL"),
-        postgresql_where=text("due_at IS NOT NULL"),
     ),
     Index("ix_courses_status", "workspace", "status", "ordinal"),
     sqlite_with_rowid=False,

@@ -57,7 +57,7 @@ _CLEAR = tuple(
 class SqlTransaction:
     """A unit of work in one workspace, on one connection."""
 
-    __slots__ = ("_scope", "answers", "events", "files", "letters", "proofs", "scenarios", "workspace")
+    __slots__ = ("_changed", "_scope", "answers", "events", "files", "letters", "proofs", "scenarios", "workspace")
     workspace: Workspace
     letters: LetterRows
     events: EventRows
@@ -71,6 +71,7 @@ class SqlTransaction:
         if row is None:
             raise NotFound(f"There is no workspace {workspace_id}.")
         self._scope = scope = Scope(connection, row[0], workspace_id)
+        self._changed = False
         self.workspace = codec.workspace_value(row[1:])
         self.letters = SqlLetters(scope)
         self.events = SqlEvents(scope)
@@ -80,9 +81,15 @@ class SqlTransaction:
         self.scenarios = SqlScenarios(scope)
 
     def save_workspace(self, workspace: Workspace) -> None:
-        """Keep the workspace's clock, counters and settings."""
-        self._scope.run(_SAVE_WORKSPACE, *codec.workspace_row(workspace), self._scope.workspace)
+        """Keep the workspace's clock, counters and settings; written once, when the transaction ends."""
         self.workspace = workspace
+        self._changed = True
+
+    def finish(self) -> None:
+        """Write what waited for the end of the transaction."""
+        if self._changed:
+            self._scope.run(_SAVE_WORKSPACE, *codec.workspace_row(self.workspace), self._scope.workspace)
+            self._changed = False
 
     def clear(self) -> None:
         """Forget every letter, event, file, proof, answer and scenario of the workspace."""
@@ -225,9 +232,10 @@ class _Immediate:
 class _Writing:
     """A transaction of the one writer: waits for its turn when the block is entered."""
 
-    __slots__ = ("_immediate", "_lock", "_workspace_id")
+    __slots__ = ("_immediate", "_lock", "_transaction", "_workspace_id")
 
     def __init__(self, connection: Connection, lock: threading.Lock, workspace_id: str) -> None:
+        self._transaction: SqlTransaction | None = None
         self._immediate = _Immediate(connection)
         self._lock = lock
         self._workspace_id = workspace_id
@@ -240,7 +248,8 @@ class _Writing:
         try:
             connection = self._immediate.__enter__()
             try:
-                return SqlTransaction(connection, self._workspace_id)
+                self._transaction = SqlTransaction(connection, self._workspace_id)
+                return self._transaction
             except BaseException as error:
                 self._immediate.__exit__(type(error), error, None)
                 raise
@@ -250,9 +259,18 @@ class _Writing:
 
     def __exit__(self, kind: _Kind, error: BaseException | None, trace: TracebackType | None) -> None:
         try:
+            if error is None and self._transaction is not None:
+                self._finish(self._transaction)
             self._immediate.__exit__(kind, error, trace)
         finally:
             self._lock.release()
+
+    def _finish(self, transaction: SqlTransaction) -> None:
+        try:
+            transaction.finish()
+        except BaseException as error:
+            self._immediate.__exit__(type(error), error, None)
+            raise
 
 
 class _TryWriting:

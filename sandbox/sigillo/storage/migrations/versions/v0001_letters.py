@@ -93,7 +93,6 @@ def _letters() -> None:
         "letters",
         ["workspace", "reference", "ordinal"],
         sqlite_where=text("reference IS NOT NULL"),
-        postgresql_where=text("reference IS NOT NULL"),
     )
     op.create_index("ix_letters_created_at", "letters", ["workspace", "created_at", "ordinal"])
 
@@ -143,7 +142,6 @@ def _courses() -> None:
         "courses",
         ["workspace", "due_at", "ordinal"],
         sqlite_where=text("due_at IS NOT NULL"),
-        postgresql_where=text("due_at IS NOT NULL"),
     )
     op.create_index("ix_courses_status", "courses", ["workspace", "status", "ordinal"])
 
