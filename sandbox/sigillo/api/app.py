@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import NoReturn
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.routing import Match, Route
+from starlette.types import Receive, Scope, Send
 
 from sigillo.api.access import Doorkeeper
 from sigillo.api.catalogue import OPERATIONS
@@ -43,9 +43,30 @@ def create_app(sandbox: Sandbox, *, public_url: str = "http://127.0.0.1:8025") -
             route_path(operation.path), partial(operation.handler, desk), methods=[operation.method], name=operation.id
         )
     app.router.add_route(verification.PATH, partial(verification.verification_page, desk), methods=["GET"])
-    app.add_exception_handler(HTTPException, _refuse)
-    app.add_middleware(Front, doorkeeper=Doorkeeper(sandbox.workspaces))
+    # In place of FastAPI's own stack, a quarter of a short answer's time: Front turns every error into a problem.
+    app.middleware_stack = Front(_Routes(app.router), doorkeeper=Doorkeeper(sandbox.workspaces))
     return app
+
+
+class _Routes:
+    """The router, which tells a path that takes other methods from one that is not there."""
+
+    def __init__(self, router: APIRouter) -> None:
+        self._router = router
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer by the route that matches; raises MethodNotAllowed or NotFound where none does."""
+        try:
+            await self._router(scope, receive, send)
+        except HTTPException:
+            self._refuse(scope)
+
+    def _refuse(self, scope: Scope) -> NoReturn:
+        routes = [route for route in self._router.routes if isinstance(route, Route)]
+        there = [route for route in routes if route.matches(scope)[0] is not Match.NONE]
+        if there:
+            raise MethodNotAllowed(sorted({method for route in there for method in route.methods or ()}))
+        raise NotFound("There is nothing at this address; /openapi.json lists the operations.", code="no_route")
 
 
 @asynccontextmanager
@@ -61,12 +82,3 @@ async def _running_clocks(sandbox: Sandbox) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await clocks
         gc.unfreeze()
-
-
-def _refuse(request: Request, _: Exception) -> NoReturn:
-    """Tell a path that takes other methods from one that is not there."""
-    routes = [route for route in request.app.routes if isinstance(route, Route)]
-    there = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
-    if there:
-        raise MethodNotAllowed(sorted({method for route in there for method in route.methods or ()}))
-    raise NotFound("There is nothing at this address; /openapi.json lists the operations.", code="no_route")

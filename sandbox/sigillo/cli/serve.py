@@ -53,7 +53,12 @@ def serve(verbose: bool, **options: object) -> None:
         app = create_app(opened.sandbox, public_url=bound.public_url or bound.address)
         _announce(bound, opened.key)
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=5,
         )
         try:
             uvicorn.Server(config).run(sockets=[listener])
