@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sigillo.api.access import Doorkeeper
 from sigillo.api.desk import ACCESS_KEY
-from sigillo.api.problems import problem
+from sigillo.api.problems import is_defect, problem
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._~-]{1,64}")
 _log = logging.getLogger("sigillo.api.requests")
@@ -68,7 +68,7 @@ class Front:
             if status:
                 raise
             response = problem(error, path=scope["path"], request_id=request_id.decode())
-            if response.status_code >= _DEFECT:
+            if is_defect(error):
                 _defects.error("%s failed", request_id.decode(), exc_info=error)
             await response(scope, receive, answer)
         finally:
@@ -80,9 +80,6 @@ class Front:
                 (perf_counter() - began_s) * 1000,
                 request_id.decode(),
             )
-
-
-_DEFECT = 0x1F4  # the first status that blames the server
 
 
 def _headers(scope: Scope) -> tuple[bytes | None, bytes | None]:

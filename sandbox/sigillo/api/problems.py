@@ -86,6 +86,11 @@ def kind_of(error: BaseException) -> Kind:
     return next((kind for cls, kind in _KINDS if isinstance(error, cls)), _UNEXPECTED)
 
 
+def is_defect(error: BaseException) -> bool:
+    """Tell whether an error blames the server, so that its log must say more."""
+    return kind_of(error).status >= _UNEXPECTED.status
+
+
 def kind_named(name: str) -> Kind:
     """Give a kind by its name, for the contract's document."""
     return next(kind for _, kind in _KINDS if kind.name == name)

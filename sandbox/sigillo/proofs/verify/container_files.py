@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
-from zipfile import ZipFile
 
 from sigillo.domain.verdict import Check, Conclusion, Verdict
 from sigillo.proofs.asice import ASIC_MANIFEST_NAME, MANIFEST_NAME, SIGNATURE_NAME, Packed, open_document_manifest
@@ -35,7 +34,6 @@ from sigillo.proofs.verify.findings import (
 from sigillo.proofs.verify.material import Case, Document, Judgement
 from sigillo.proofs.verify.recognition import Format, recognise
 from sigillo.proofs.verify.xml_files import evidence_about
-from sigillo.proofs.verify.zip_layout import is_canonical
 
 CONTENT_FOLDER: Final = "content/"
 _DEEPEST: Final = 1
@@ -64,7 +62,7 @@ def judge_container(document: Document, case: Case) -> Judgement:
     checks += _vouched(contents, found)
     is_sandbox = any(sealing.finding.is_sandbox for sealing in found)
     # 4
-    if is_sandbox and not _is_untouched(document, contents):
+    if is_sandbox and not _is_untouched(contents):
         checks.append(
             invalid(
                 INTEGRITY,
@@ -99,11 +97,8 @@ def _vouched(contents: AsiceContents, found: list[Sealing]) -> Iterator[Check]:
             yield invalid(INTEGRITY, "extra_entry", f"{name} was put into the container: no signature covers it.")
 
 
-def _is_untouched(document: Document, contents: AsiceContents) -> bool:
-    file = document.seekable()
-    if not is_canonical(file, ZipFile(file).infolist()):
-        return False
-    if {name for name in contents.names if name not in contents.data_names} != _OWN_META:
+def _is_untouched(contents: AsiceContents) -> bool:
+    if not contents.is_exact or {name for name in contents.names if name not in contents.data_names} != _OWN_META:
         return False
     references = read_manifest(contents.read(ASIC_MANIFEST_NAME)).references
     packed = [Packed(each.name, each.media_type or "", contents.size(each.name), each.digest) for each in references]
