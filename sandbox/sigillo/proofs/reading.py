@@ -20,6 +20,7 @@ from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from sigillo.proofs import cms
+from sigillo.proofs.certificates import read_certificate
 from sigillo.proofs.schemes import (
     DIGESTS,
     MalformedCms,
@@ -173,7 +174,7 @@ def _parsed(info: cms.ContentInfo) -> ParsedCms:
     unsigned = _attributes(signer.unsigned_attrs or [])
     stated = _single(attributes, cms.CONTENT_TYPE, OID)
     require(stated == data.encap.content_type, "the signed content type is another")
-    certificates = tuple(map(_certificate, data.certificates or []))
+    certificates = tuple(read_certificate(asn1.encode_der(each)) for each in data.certificates or [])
     return ParsedCms(
         content_type=data.encap.content_type.dotted_string,
         content=data.encap.content,
@@ -267,14 +268,6 @@ def _version_fits(data: cms.SignedData, signer: cms.SignerInfo) -> bool:
 
 def _is_plain(element: asn1.TLV) -> bool:
     return element.tag_bytes == _SEQUENCE_TAG
-
-
-def _certificate(element: asn1.TLV) -> x509.Certificate:
-    certificate = x509.load_der_x509_certificate(asn1.encode_der(element))
-    # The library reads these late: reading them here keeps surprises out of the verification.
-    _ = (certificate.extensions, certificate.public_key(), certificate.subject, certificate.issuer)
-    _ = (certificate.not_valid_before_utc, certificate.not_valid_after_utc, certificate.signature_hash_algorithm)
-    return certificate
 
 
 def _key_id(certificate: x509.Certificate) -> bytes | None:

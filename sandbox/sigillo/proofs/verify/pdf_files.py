@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Final
 
-from cryptography import x509
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -23,6 +22,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from sigillo.domain.errors import MalformedInput
 from sigillo.domain.verdict import Check, Verdict
+from sigillo.proofs.certificates import read_certificate
 from sigillo.proofs.reading import read_signed_data, read_token
 from sigillo.proofs.verify.findings import (
     FORMAT,
@@ -124,8 +124,8 @@ def _with_store(reader: PdfFileReader, case: Case) -> Surroundings:
         return Surroundings(case.trust)
     certificates = []
     for der in _streams(store, "/Certs"):
-        with suppress(ValueError):
-            certificates.append(x509.load_der_x509_certificate(der))
+        with suppress(MalformedInput):
+            certificates.append(read_certificate(der))
     lists = read_crls(_streams(store, "/CRLs"))
     return Surroundings(case.trust, tuple(certificates), Lists(lists.crls, lists.broken))
 

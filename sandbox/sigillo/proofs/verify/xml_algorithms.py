@@ -6,13 +6,13 @@ from base64 import b64decode, b64encode
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from lxml import etree
 
 from sigillo.domain.errors import MalformedInput
 from sigillo.proofs import hardened_xml as xml
+from sigillo.proofs.certificates import read_certificate
 from sigillo.proofs.evidence import DS
 from sigillo.proofs.schemes import DIGESTS, SignatureScheme
 
@@ -102,15 +102,4 @@ def base64_text(element: etree._Element) -> bytes:
 def certificates_of(signature: etree._Element) -> tuple[x509.Certificate, ...]:
     """Give the certificates of a signature's KeyInfo, in order."""
     path = f"{{{DS}}}KeyInfo/{{{DS}}}X509Data/{{{DS}}}X509Certificate"
-    return tuple(_certificate(base64_text(found)) for found in signature.findall(path))
-
-
-def _certificate(der: bytes) -> x509.Certificate:
-    try:
-        certificate = x509.load_der_x509_certificate(der)
-        # The library reads these late: reading them here keeps surprises out of the verification.
-        _ = (certificate.extensions, certificate.public_key(), certificate.subject, certificate.issuer)
-        _ = (certificate.not_valid_before_utc, certificate.not_valid_after_utc, certificate.signature_hash_algorithm)
-    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
-        raise MalformedInput(f"A certificate cannot be read: {error}") from None
-    return certificate
+    return tuple(read_certificate(base64_text(found)) for found in signature.findall(path))

@@ -19,7 +19,7 @@ from sigillo.domain.calendar import format_instant
 from sigillo.domain.errors import MalformedInput
 from sigillo.domain.verdict import Check, Verdict
 from sigillo.proofs import hardened_xml as xml
-from sigillo.proofs.evidence import DS, ERDS
+from sigillo.proofs.evidence import ERDS
 from sigillo.proofs.evidence_reading import EvidenceFacts, PartyFacts, evidence_facts
 from sigillo.proofs.verify.attested_content import judge_content
 from sigillo.proofs.verify.claims import judge_claims
@@ -38,17 +38,9 @@ from sigillo.proofs.verify.material import Case, Document, Judgement
 from sigillo.proofs.verify.signatures import SignatureFinding
 from sigillo.proofs.verify.signer import Surroundings
 from sigillo.proofs.verify.xml_signature import DetachedDigest, judge_xml_signature, signatures_in
-from sigillo.proofs.xades import XADES
+from sigillo.proofs.xades import is_exact
 
 _EVIDENCE: Final = f"{{{ERDS}}}Evidence"
-_SIGNATURE_PARTS: Final = ("SignedInfo", "SignatureValue", "KeyInfo", "Object")
-_UNSIGNED: Final = (
-    "UnsignedProperties",
-    "UnsignedSignatureProperties",
-    "SignatureTimeStamp",
-    "CanonicalizationMethod",
-    "EncapsulatedTimeStamp",
-)
 
 
 def judge_xml_file(document: Document, case: Case) -> Judgement:
@@ -70,7 +62,7 @@ def judge_xml_file(document: Document, case: Case) -> Judgement:
     checks = [valid(FORMAT, "ok", f"It is {known} with {len(findings)} signature(s)."), *_of(findings)]
     # 3
     if any(finding.is_sandbox for finding in findings):
-        checks += _spelling(root, data)
+        checks += _spelling(data)
     about = findings[0].about()
     if not is_evidence:
         return Judgement(Verdict(document.name, form, tuple(checks), about))
@@ -146,30 +138,12 @@ def _detached(document: Document, case: Case) -> DetachedDigest:
     return digest
 
 
-def _spelling(root: etree._Element, data: bytes) -> Iterator[Check]:
+def _spelling(data: bytes) -> Iterator[Check]:
     """What stands outside every signature: the spelling of the file, and the frame of the signature."""
-    alien = root.getroottree().xpath("//comment() | //processing-instruction()")
-    if etree.tostring(root, encoding="UTF-8", xml_declaration=True) != data or alien or not _is_framed(root):
+    if not is_exact(data):
         yield invalid(
             INTEGRITY, "altered_outside_signature", "Bytes that no signature covers are not as the sandbox wrote them."
         )
-
-
-def _is_framed(root: etree._Element) -> bool:
-    found = xml.children(root, f"{{{DS}}}Signature")
-    base = root.get("Id", "")
-    if len(found) != 1 or [etree.QName(part).localname for part in found[0]] != list(_SIGNATURE_PARTS):
-        return False
-    unsigned = list(found[0].iter(f"{{{XADES}}}UnsignedProperties"))
-    stamp = found[0].find(f".//{{{XADES}}}SignatureTimeStamp")
-    if len(unsigned) != 1 or stamp is None:
-        return False
-    return (
-        tuple(etree.QName(part).localname for part in unsigned[0].iter(etree.Element)) == _UNSIGNED
-        and stamp.items() == [("Id", f"{base}-timestamp")]
-        and found[0].items() == [("Id", f"{base}-signature")]
-        and not found[0][-1].items()
-    )
 
 
 def _event(facts: EvidenceFacts) -> str:
