@@ -27,8 +27,13 @@ from sigillo.domain.errors import NotFound
 from sigillo.web import verification
 
 
-def create_app(sandbox: Sandbox, *, public_url: str = "http://127.0.0.1:8025") -> FastAPI:
-    """Give the ASGI application of a sandbox; ``public_url`` is the address people reach it at."""
+def create_app(
+    sandbox: Sandbox, *, public_url: str = "http://127.0.0.1:8025", refused_keys: frozenset[str] = frozenset()
+) -> FastAPI:
+    """Give the ASGI application of a sandbox; ``public_url`` is the address people reach it at.
+
+    ``refused_keys`` open nothing: a server that others can reach refuses the key that everybody knows.
+    """
     desk = Desk(sandbox, public_url.rstrip("/"), Intake(sandbox.letters))
     app = FastAPI(
         title="Sigillo",
@@ -44,7 +49,8 @@ def create_app(sandbox: Sandbox, *, public_url: str = "http://127.0.0.1:8025") -
         )
     app.router.add_route(verification.PATH, partial(verification.verification_page, desk), methods=["GET"])
     # In place of FastAPI's own stack, a quarter of a short answer's time: Front turns every error into a problem.
-    app.middleware_stack = Front(_Routes(app.router), doorkeeper=Doorkeeper(sandbox.workspaces))
+    doorkeeper = Doorkeeper(sandbox.workspaces, refused=refused_keys)
+    app.middleware_stack = Front(_Routes(app.router), doorkeeper=doorkeeper)
     return app
 
 

@@ -50,7 +50,8 @@ def serve(verbose: bool, **options: object) -> None:
     with _listening(chosen) as listener:
         bound = chosen.model_copy(update={"port": listener.getsockname()[1]})
         opened = _open(bound)
-        app = create_app(opened.sandbox, public_url=bound.public_url or bound.address)
+        refused = frozenset() if bound.is_loopback else frozenset({DEMO_KEY})
+        app = create_app(opened.sandbox, public_url=bound.public_url or bound.address, refused_keys=refused)
         _announce(bound, opened.key)
         config = uvicorn.Config(
             app,
