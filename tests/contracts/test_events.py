@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from sigillo.application.announcements import announce
 from sigillo.application.ports.storage import Store
-from sigillo.domain.events import EventType
+from sigillo.domain.events import EventType, chained
 from sigillo.domain.workspace import Workspace
-from tests.contracts.materials import fact, fill, letter
+from tests.contracts.materials import START, fact, fill, letter
 
 PROOF, DEPOSITED = EventType.PROOF_AVAILABLE, EventType.DEPOSITED
 
@@ -85,3 +86,18 @@ def test_the_place_of_an_event(store: Store, one: Workspace, two: Workspace) -> 
         assert [transaction.events.seq_of(each) for each in [*strange, fact(letter(one, 9), 1).id]] == [None] * 8
     with store.reading(two.id) as transaction:
         assert transaction.events.seq_of(known) is None
+
+
+def test_facts_of_the_workspace_itself(store: Store, one: Workspace) -> None:
+    """What is about no letter has its place in the journal, a chain of its own, and a place found by its id."""
+    with store.writing(one.id) as transaction:
+        assert transaction.events.last_of_workspace() == (0, "")
+        fill(transaction, range(1, 2))
+        told = [announce(transaction, EventType.DEPOSITED, {"n": n}, at=START) for n in (1, 2)]
+        assert transaction.events.last_of_workspace() == (2, told[1].digest)
+    with store.reading(one.id) as transaction:
+        found = transaction.events.following(None, limit=9, after=2)
+        assert [(each.seq, each.event, each.letter) for each in found] == [(3, told[0], None), (4, told[1], None)]
+        assert [transaction.events.seq_of(each.id) for each in told] == [3, 4]
+        assert all(chained(each) for each in told)
+        assert told[1].previous == told[0].digest

@@ -51,13 +51,22 @@ def letter_json(letter: Letter, course: Course) -> Json:
     }
 
 
-def event_json(event: Event, letter: Letter, standing: Standing) -> Json:
-    """Give a fact as the API answers it and as webhooks will carry it; ``standing`` is the letter's as of the fact."""
+def event_json(event: Event, letter: Letter | None, standing: Standing) -> Json:
+    """Give a fact as the API answers it and as webhooks carry it; ``standing`` is the letter's as of the fact.
+
+    A fact of the workspace itself has no letter: its data says all.
+    """
+    if letter is None:
+        return _event(event, dict(event.data))
     data: Json = {"letter": _summary(letter, standing)}
     proof = event.data.get("proof")
     if event.type is EventType.PROOF_AVAILABLE and isinstance(proof, dict):
         data["proof"] = {"kind": proof["kind"], "formats": list(PROOF_FORMATS)}
     data |= {name: event.data[name] for name in ("reason", "permanent") if event.data.get(name) is not None}
+    return _event(event, data)
+
+
+def _event(event: Event, data: Json) -> Json:
     return {
         "id": event.id,
         "type": event.type,

@@ -17,7 +17,7 @@ from sigillo.application.ports.storage import SealedProof, Store
 from sigillo.domain.claims import Claim, attested, claims, notice_of
 from sigillo.domain.errors import NotFound
 from sigillo.domain.events import Event, journal_line
-from sigillo.domain.ids import letter_of_event
+from sigillo.domain.ids import subject_of_event
 from sigillo.domain.letter import Letter, content_manifest
 from sigillo.domain.notice import NOTICE_NAME
 from sigillo.domain.process import PROOF_FORMATS
@@ -171,10 +171,10 @@ def attested_at(store: Store, event_id: str) -> list[Claim]:
     Workspaces of the same seed name their letters alike, so there may be one for each of them.
     """
     found: list[Claim] = []
-    letter_id = letter_of_event(event_id)
-    for workspace in store.workspaces() if letter_id else ():
+    subject = subject_of_event(event_id)
+    for workspace in store.workspaces() if subject else ():
         with store.reading(workspace.id) as tx:
-            there = tx.letters.find(letter_id or "")
+            there = tx.letters.find(f"ltr_{subject[0]}" if subject else "")
             journal = tx.events.of_letter(there[1].ordinal) if there else []
         if there:
             proven = claims(there[0], journal, SERVICES[there[0].service])

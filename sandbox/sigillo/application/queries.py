@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sigillo.application.letters import find
@@ -25,11 +25,11 @@ class LetterView:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A fact of the journal, its place in it, and where its letter stood then."""
+    """A fact of the journal, its place in it, and where its letter stood then; None for the workspace's own facts."""
 
     seq: int
     event: Event
-    letter: Letter
+    letter: Letter | None
     standing: Standing
 
 
@@ -82,5 +82,11 @@ class Queries:
 
 
 def _told(tx: Transaction, recorded: Sequence[Recorded]) -> list[Told]:
-    journals = {one.letter.id: standings(tx.events.of_letter(one.letter.ordinal)) for one in recorded}
-    return [Told(one.seq, one.event, one.letter, journals[one.letter.id][one.event.index - 1]) for one in recorded]
+    ordinals = {one.letter.ordinal for one in recorded if one.letter is not None}
+    journals = {ordinal: standings(tx.events.of_letter(ordinal)) for ordinal in sorted(ordinals)}
+    return [_with_standing(one, journals) for one in recorded]
+
+
+def _with_standing(one: Recorded, journals: Mapping[int, Sequence[Standing]]) -> Told:
+    standing = journals[one.letter.ordinal][one.event.index - 1] if one.letter is not None else Standing()
+    return Told(one.seq, one.event, one.letter, standing)

@@ -13,7 +13,7 @@ from sigillo.domain.calendar import format_instant
 
 
 class EventType(StrEnum):
-    """Every fact the journal can hold about a letter of LRE or ERE, or about a proof of one."""
+    """Every fact the journal can hold: about a letter of LRE or ERE, a proof of one, or the workspace itself."""
 
     DEPOSITED = "letter.deposited"
     REJECTED = "letter.rejected"
@@ -39,12 +39,13 @@ class EventType(StrEnum):
 class Event(NamedTuple):
     """A fact of one letter. (A NamedTuple: two are made for each move, and it is the quickest value to build.)
 
-    ``index`` counts the letter's events from 1, ``data_json`` holds what the fact is about as canonical JSON,
-    ``digest`` is the hex SHA-256 that chains it to the letter's event before (``previous``, "" for the first).
+    ``subject_id`` is the letter's id, or the workspace's for a fact of its own. ``index`` counts the subject's events
+    from 1, ``data_json`` holds what the fact is about as canonical JSON, ``digest`` is the hex SHA-256 that chains it to
+    the subject's event before (``previous``, "" for the first).
     """
 
     id: str
-    letter_id: str
+    subject_id: str
     index: int  # type: ignore[assignment]  # the place in the letter; nobody searches this tuple
     type: EventType
     at: datetime

@@ -51,17 +51,23 @@ def letter_id(workspace: Lot, ordinal: int) -> str:
     return workspace.child("letter", ordinal).token("ltr")
 
 
-def event_id(letter_id: str, index: int) -> str:
-    """Give the id of a letter's ``index``-th event (from 1); it is also the ``webhook-id``."""
-    return f"evt_{letter_id[4:]}_{index:02d}"
+def event_id(subject_id: str, index: int) -> str:
+    """Give the id of the ``index``-th event (from 1) of a letter or of a workspace itself; it is the ``webhook-id``."""
+    return f"evt_{subject_id[-_TOKEN_LENGTH:]}_{index:02d}"
 
 
-def letter_of_event(event_id: str) -> str | None:
-    """Give the id of the letter an event id belongs to, or None when it is not such an id."""
+def subject_of_event(event_id: str) -> tuple[str, int] | None:
+    """Give the token of the letter or workspace an event is about, and its index; None when it is not such an id."""
     prefix, _, rest = event_id.partition("_")
     token, _, index = rest.rpartition("_")
-    good = prefix == "evt" and len(token) == _TOKEN_LENGTH and index.isascii() and index.isdigit()
-    return f"ltr_{token}" if good else None
+    good = (
+        prefix == "evt"
+        and len(token) == _TOKEN_LENGTH
+        and len(index) < _TOKEN_LENGTH
+        and index.isascii()
+        and index.isdigit()
+    )
+    return (token, int(index)) if good and f"evt_{token}_{int(index):02d}" == event_id else None
 
 
 def sending_number(workspace: Lot, ordinal: int, *, service: str) -> str:

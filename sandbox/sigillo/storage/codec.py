@@ -265,12 +265,12 @@ def event_row(workspace: int, seq: int, ordinal: int, event: Event) -> Row:
     return (workspace, seq, ordinal, index, _TEXT[event_type], to_ms(at), data_json, bytes.fromhex(digest))
 
 
-def event_value(letter_id: str, row: Row, previous: bytes | None) -> Event:
-    """Read ``index, type, at, data, digest``; ``previous`` is the digest of the letter's event before."""
+def event_value(subject_id: str, row: Row, previous: bytes | None) -> Event:
+    """Read ``index, type, at, data, digest``; ``previous`` is the digest of the subject's event before."""
     index, event_type, at, data_json, digest = row
     return Event(
-        event_id(letter_id, index),
-        letter_id,
+        event_id(subject_id, index),
+        subject_id,
         index,
         _EVENT_TYPE[event_type],
         to_instant(at),

@@ -256,6 +256,10 @@ class _Events:
     def of_letter(self, ordinal: int) -> list[Event]:
         return list(self._of_letter.rows.get(ordinal, ()))
 
+    def last_of_workspace(self) -> tuple[int, str]:
+        own = self._of_letter.rows.get(0, ())
+        return (own[-1].index, own[-1].digest) if own else (0, "")
+
     def seq_of(self, event_id: str) -> int | None:
         return self._places.rows.get(event_id)
 
@@ -273,7 +277,7 @@ class _Events:
                 break
             ordinal, event = self._journal.rows[seq]
             if types is None or event.type in types:
-                found.append(Recorded(seq, event, self._letters.letters.rows[ordinal]))
+                found.append(Recorded(seq, event, self._letters.letters.rows.get(ordinal)))
         return found
 
 

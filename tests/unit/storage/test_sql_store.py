@@ -114,4 +114,4 @@ def test_a_killed_process_leaves_whole_transactions(tmp_path: Path, after: int) 
     assert count >= told
     assert count % 10 == 0
     ids = [letter(ONE, ordinal).id for ordinal in range(1, count + 1) for _ in range(2)]
-    assert [(each.seq, each.event.letter_id) for each in facts] == list(enumerate(ids, start=1))
+    assert [(each.seq, each.event.subject_id) for each in facts] == list(enumerate(ids, start=1))

@@ -72,7 +72,7 @@ _NEXT = """
 from alembic import op
 from sqlalchemy import Column, Integer
 
-revision, down_revision = "0002", "0001"
+revision, down_revision = "next", "{head}"
 
 
 def upgrade():
@@ -90,9 +90,9 @@ def test_an_older_database_is_migrated(tmp_path: Path, monkeypatch: pytest.Monke
     before = _shape(tmp_path / "sigillo.db")
     migrations = tmp_path / "100% migrations"
     shutil.copytree(MIGRATIONS, migrations)
-    (migrations / "versions" / "v0002_next.py").write_text(_NEXT.format(then="pass" if works else "1 / 0"))
+    (migrations / "versions" / "next.py").write_text(_NEXT.format(head=HEAD, then="pass" if works else "1 / 0"))
     monkeypatch.setattr(upgrade, "MIGRATIONS", migrations)
-    monkeypatch.setattr(upgrade, "HEAD", "0002")
+    monkeypatch.setattr(upgrade, "HEAD", "next")
     if works:
         for _ in range(2):
             store = SqlStore.open(tmp_path)

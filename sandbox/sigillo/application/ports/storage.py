@@ -44,11 +44,14 @@ class LetterFilter:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An event in the workspace's journal; ``seq`` is its place, growing by one order of writing."""
+    """An event in the workspace's journal; ``seq`` is its place, growing by one in the order of writing.
+
+    ``letter`` is None for a fact of the workspace itself.
+    """
 
     seq: int
     event: Event
-    letter: Letter
+    letter: Letter | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,9 @@ class EventRows(Protocol):
 
     def of_letter(self, ordinal: int) -> list[Event]:
         """Give a letter's facts from the first."""
+
+    def last_of_workspace(self) -> tuple[int, str]:
+        """Give the index and digest of the last fact of the workspace itself (ordinal 0); 0 and "" before the first."""
 
     def seq_of(self, event_id: str) -> int | None:
         """Give an event's place in the journal, or None."""

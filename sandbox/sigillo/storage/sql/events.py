@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, func, literal_column, select
 
 from sigillo.application.ports.storage import Recorded
 from sigillo.domain.events import Event
-from sigillo.domain.ids import event_id as id_of
-from sigillo.domain.ids import letter_of_event
+from sigillo.domain.ids import subject_of_event
 from sigillo.domain.letter import Letter
 from sigillo.storage import codec
 from sigillo.storage.schema import events, letters
@@ -38,6 +37,16 @@ _SEQ = Query(
         letters.c.id == value("letter_id"), letters.c.workspace == value("workspace_key"), events.c.index == value("n")
     ),
     ("letter_id", "workspace_key", "n"),
+)
+_OWN = (events.c.workspace == value("workspace_key")) & (events.c.ordinal == literal_column("0"))
+_OWN_SEQ = Query(select(events.c.seq).where(_OWN, events.c.index == value("n")), ("workspace_key", "n"))
+_OWN_LAST = Query(
+    select(events.c.index, events.c.digest)
+    .where(_OWN)
+    .order_by(events.c.index.desc())
+    .limit(literal_column("1"))
+    .offset(NO_OFFSET),
+    ("workspace_key",),
 )
 
 
@@ -69,13 +78,20 @@ class SqlEvents:
             previous = row[-1]
         return found
 
+    def last_of_workspace(self) -> tuple[int, str]:
+        """Give the index and digest of the last fact of the workspace itself; 0 and "" before the first."""
+        row = self._scope.run(_OWN_LAST, self._scope.workspace).fetchone()
+        return (row[0], row[1].hex()) if row else (0, "")
+
     def seq_of(self, event_id: str) -> int | None:
         """Give an event's place in the journal, or None."""
-        letter_id = letter_of_event(event_id)
-        index = int(event_id.rpartition("_")[2]) if letter_id else 0
-        if letter_id is None or id_of(letter_id, index) != event_id or index >= _BEYOND:
+        token, index = subject_of_event(event_id) or ("", _BEYOND)
+        if index >= _BEYOND:
             return None
-        row = self._scope.run(_SEQ, letter_id, self._scope.workspace, index).fetchone()
+        if self._scope.workspace_id.endswith(f"_{token}"):
+            row = self._scope.run(_OWN_SEQ, self._scope.workspace, index).fetchone()
+        else:
+            row = self._scope.run(_SEQ, f"ltr_{token}", self._scope.workspace, index).fetchone()
         return row[0] if row else None
 
     def newest(self, types: Sequence[str] | None, *, limit: int, before: int | None) -> list[Recorded]:
@@ -98,6 +114,8 @@ class SqlEvents:
 
     def _recorded(self, row: codec.Row, known: dict[int, Letter]) -> Recorded:
         seq, previous, ordinal = row[:3]
+        if ordinal is None:
+            return Recorded(seq, codec.event_value(self._scope.workspace_id, row[8:], previous), None)
         letter = known.get(ordinal)
         if letter is None:
             letter = known[ordinal] = codec.letter_value(self._scope.workspace_id, row[2:8])
@@ -125,7 +143,7 @@ def _page(of_type: bool, newest: bool) -> Query:
     bound = events.c.seq < value("bound") if newest else events.c.seq > value("bound")
     query = (
         select(events.c.seq, previous, *LETTER, *_EVENT)
-        .join_from(events, letters, _ITS_LETTER)
+        .join_from(events, letters, _ITS_LETTER, isouter=True)
         .where(events.c.workspace == value("workspace_key"), bound)
         .order_by(events.c.seq.desc() if newest else events.c.seq)
         .limit(value("size"))

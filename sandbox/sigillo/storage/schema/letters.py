@@ -1,7 +1,4 @@
-"""The tables, for any database. Instants are integer milliseconds since the Unix epoch, digests 32 raw bytes.
-
-A workspace has an integer key inside, so that keys of rows stay short. Its letters are counted by ``ordinal`` and its
-journal by ``seq``, both from 1; a table that grows is in the order of (workspace, count): new rows go to the end.
+"""The letters, their journal, and the papers that belong to them.
 
 What never changes of a letter (``letters``) is apart from where it stands (``courses``): moving 10,000 letters rewrites
 narrow rows and never reads or writes a document.
@@ -13,52 +10,19 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Double,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
-    String,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
 
-HEAD = "0001"
-"""The revision of `migrations/` that these tables are; the tests compare both."""
-
-NAMES = {"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"}
-
-metadata = MetaData(naming_convention=NAMES)
-
-workspaces = Table(
-    "workspaces",
-    metadata,
-    Column("key", Integer, primary_key=True),
-    Column("id", Text, nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    Column("seed", Text, nullable=False),
-    Column("mode", Text, nullable=False),
-    Column("clock_position", BigInteger, nullable=False),
-    Column("clock_speed", Double, nullable=False),
-    Column("clock_anchor_s", Double),
-    Column("sender", Text, nullable=False),
-    Column("default_scenario", Text, nullable=False),
-    Column("letters", Integer, nullable=False),
-    Column("files", Integer, nullable=False),
-    Column("resets", Integer, nullable=False),
-)
-
-api_keys = Table(
-    "api_keys",
-    metadata,
-    Column("sha256", Text, primary_key=True),
-    Column("workspace", Integer, ForeignKey("workspaces.key"), nullable=False),
-)
+from sigillo.storage.schema.base import metadata
 
 letters = Table(
     "letters",
@@ -133,6 +97,7 @@ courses = Table(
     sqlite_with_rowid=False,
 )
 
+# No foreign key: the ordinal 0 is the workspace itself, whose facts are about no letter.
 events = Table(
     "events",
     metadata,
@@ -146,7 +111,6 @@ events = Table(
     Column("digest", LargeBinary, nullable=False),
     PrimaryKeyConstraint("workspace", "seq"),
     UniqueConstraint("workspace", "ordinal", "index", name="uq_events_of_letter"),
-    ForeignKeyConstraint(*_LETTER),
     Index("ix_events_type", "workspace", "type", "seq"),
     sqlite_with_rowid=False,
 )
@@ -199,14 +163,3 @@ scenarios = Table(
     Column("document", Text, nullable=False),
     PrimaryKeyConstraint("workspace", "name"),
 )
-
-# As alembic itself would make it.
-version = Table(
-    "alembic_version",
-    metadata,
-    Column("version_num", String(32), nullable=False),
-    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
-)
-
-CONTENTS = (events, proofs, tags, courses, letters, files, answers, scenarios)
-"""The tables that a reset empties, in an order that breaks no foreign key."""

@@ -1,0 +1,34 @@
+"""The tables, for any database. Instants are integer milliseconds since the Unix epoch, digests 32 raw bytes.
+
+A workspace has an integer key inside, so that keys of rows stay short. Its letters are counted by ``ordinal`` and its
+journal by ``seq``, both from 1; a table that grows is in the order of (workspace, count): new rows go to the end.
+"""
+
+from __future__ import annotations
+
+from sigillo.storage.schema.base import metadata
+from sigillo.storage.schema.letters import answers, courses, events, files, letters, proofs, scenarios, tags
+from sigillo.storage.schema.workspaces import api_keys, version, workspaces
+
+__all__ = [
+    "CONTENTS",
+    "HEAD",
+    "answers",
+    "api_keys",
+    "courses",
+    "events",
+    "files",
+    "letters",
+    "metadata",
+    "proofs",
+    "scenarios",
+    "tags",
+    "version",
+    "workspaces",
+]
+
+HEAD = "0002"
+"""The revision of `migrations/` that these tables are; the tests compare both."""
+
+CONTENTS = (events, proofs, tags, courses, letters, files, answers, scenarios)
+"""The tables that a reset empties, in an order that breaks no foreign key."""
