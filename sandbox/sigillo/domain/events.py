@@ -32,6 +32,14 @@ class EventType(StrEnum):
     CANCELLED = "letter.cancelled"
     FAILED = "letter.failed"
     PROOF_AVAILABLE = "proof.available"
+    CONSENT_ASKED = "consent.requested"
+    CONSENT_OBTAINED = "consent.given"
+    CONSENT_DECLINED = "consent.refused"
+    CONSENT_LAPSED = "consent.expired"
+    CONSENT_REVOKED = "consent.revoked"
+    ALERT_RAISED = "alert.raised"
+    ALERT_CLEARED = "alert.cleared"
+    ENDPOINT_DISABLED = "webhook_endpoint.disabled"
 
     __hash__ = str.__hash__  # Enum hashes in Python, and these are keys at each move of each letter
 

@@ -42,7 +42,7 @@ class ProofAtEvent(Outward):
 class EventData(Outward):
     """What the event is about."""
 
-    letter: LetterAtEvent
+    letter: Annotated[LetterAtEvent | None, Field(description="With every `letter.…` and `proof.…` event.")] = None
     proof: Annotated[ProofAtEvent | None, Field(description="Only with `proof.available`.")] = None
     reason: Annotated[str | None, Field(description="Why, where there is a why.", examples=["mailbox unknown"])] = None
     permanent: Annotated[bool | None, Field(description="Only with `letter.bounced`: whether it is over.")] = None
