@@ -16,29 +16,34 @@ Handler = Callable[[Desk, Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An operation that follows from an answer: ``parameters`` and ``body`` are runtime expressions of OpenAPI."""
+    """An operation that follows from an answer; ``parameters`` are runtime expressions of OpenAPI or plain values."""
 
     operation: str
     parameters: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """A successful answer: a model, or bytes of the given media types; ``location`` says that it names the new one."""
+    """A successful answer: a model, or bytes of the given media types.
+
+    ``location`` says that it names the new one, ``download`` that it is a file with a name.
+    """
 
     status: int
     description: str
     model: type[BaseModel] | None = None
     media_types: tuple[str, ...] = ()
     location: bool = False
+    download: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One operation. ``problems`` name the kinds of failure beside those that any operation may have.
 
-    ``body`` is the model of a JSON body, ``form`` that of a multipart one; ``once`` takes an Idempotency-Key,
-    ``sandbox_only`` refuses a live key, ``open`` needs no key.
+    ``body`` is the model of a JSON body with ``examples`` by name (default: those of the model), ``form`` that of a
+    multipart one; ``once`` takes an Idempotency-Key, ``sandbox_only`` refuses a live key, ``open`` needs no key.
     """
 
     id: str
@@ -52,6 +57,7 @@ class Operation:
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
     body_optional: bool = False
+    examples: Mapping[str, object] = field(default_factory=dict)
     form: type[BaseModel] | None = None
     problems: tuple[str, ...] = ()
     links: Mapping[str, Link] = field(default_factory=dict)

@@ -14,10 +14,30 @@ from sigillo.domain.letter import ProofKind
 
 PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
-        "letter_id": {"type": "string", "pattern": LETTER_ID, "examples": ["ltr_0123456789abcdefghjk"]},
-        "file_id": {"type": "string", "pattern": FILE_ID, "examples": ["file_0123456789abcdefghjk"]},
-        "event_id": {"type": "string", "pattern": EVENT_ID, "examples": ["evt_0123456789abcdefghjk_01"]},
-        "kind": {"type": "string", "enum": [kind.value for kind in ProofKind]},
+        "letter_id": {
+            "type": "string",
+            "pattern": LETTER_ID,
+            "description": "The letter's id.",
+            "examples": ["ltr_0123456789abcdefghjk"],
+        },
+        "file_id": {
+            "type": "string",
+            "pattern": FILE_ID,
+            "description": "The file's id.",
+            "examples": ["file_0123456789abcdefghjk"],
+        },
+        "event_id": {
+            "type": "string",
+            "pattern": EVENT_ID,
+            "description": "The event's id.",
+            "examples": ["evt_0123456789abcdefghjk_01"],
+        },
+        "kind": {
+            "type": "string",
+            "enum": [kind.value for kind in ProofKind],
+            "description": "What the proof attests.",
+            "examples": ["deposit"],
+        },
     }
 )
 

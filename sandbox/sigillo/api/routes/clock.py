@@ -78,6 +78,7 @@ OPERATIONS = (
         path="/v1/clock",
         tag="sandbox",
         summary="Get the clock",
+        description="What it shows now and how fast it runs.",
         handler=get_clock,
         answers=Answers(200, "The clock.", ClockOut),
         sandbox_only=True,

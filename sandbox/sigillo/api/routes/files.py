@@ -99,6 +99,7 @@ OPERATIONS = (
         path="/v1/files/{file_id}",
         tag="files",
         summary="Get a file's particulars",
+        description="Name, kind, size and hash; not the bytes.",
         handler=get_file,
         answers=Answers(200, "The file's particulars.", FileOut),
         problems=("not_found",),
@@ -109,8 +110,9 @@ OPERATIONS = (
         path="/v1/files/{file_id}/content",
         tag="files",
         summary="Download a file",
+        description="The bytes as they were uploaded.",
         handler=download_file,
-        answers=Answers(200, "The file's bytes.", media_types=("*/*",)),
+        answers=Answers(200, "The file's bytes.", media_types=("*/*",), download=True),
         problems=("not_found",),
     ),
 )

@@ -215,6 +215,7 @@ OPERATIONS = (
         path="/v1/letters/{letter_id}",
         tag="letters",
         summary="Get a letter",
+        description="The letter and where it stands now.",
         handler=get_letter,
         answers=Answers(200, "The letter.", LetterOut),
         problems=("not_found",),

@@ -76,6 +76,7 @@ OPERATIONS = (
             200,
             "The proof.",
             media_types=tuple(MEDIA_TYPES.values()),
+            download=True,
         ),
         query=ProofQuery,
         problems=("not_found", "invalid", "storage_full"),
@@ -88,7 +89,7 @@ OPERATIONS = (
         summary="Download a letter with all its proofs",
         description="One sealed ASiC-E container: content, journal and every proof so far.",
         handler=download_bundle,
-        answers=Answers(200, "The container.", media_types=(MEDIA_TYPES["asice"],)),
+        answers=Answers(200, "The container.", media_types=(MEDIA_TYPES["asice"],), download=True),
         problems=("not_found", "storage_full"),
     ),
 )

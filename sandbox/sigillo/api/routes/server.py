@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import orjson
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,7 +19,7 @@ from sigillo.api.working import in_thread
 class HealthOut(Outward):
     """The server lives and reaches its storage."""
 
-    status: Literal["ok"]
+    status: Annotated[Literal["ok"], Field(description="It answers, and its storage does.")]
 
 
 async def get_health(desk: Desk, request: Request) -> Response:
@@ -29,16 +30,16 @@ async def get_health(desk: Desk, request: Request) -> Response:
 
 async def get_openapi_json(desk: Desk, request: Request) -> Response:
     """Give the contract as JSON."""
-    from sigillo.api.document import document  # the document tells every operation, these included
+    from sigillo.api.document import served_document  # the document tells every operation, these included
 
-    return Response(orjson.dumps(await in_thread(document)), media_type=JSON)
+    return Response(orjson.dumps(await in_thread(served_document)), media_type=JSON)
 
 
 async def get_openapi_yaml(desk: Desk, request: Request) -> Response:
     """Give the contract as YAML."""
-    from sigillo.api.document import document, render_yaml  # the document tells every operation, these included
+    from sigillo.api.document import render_yaml, served_document  # the document tells every operation, these included
 
-    return Response(await in_thread(lambda: render_yaml(document())), media_type="application/yaml")
+    return Response(await in_thread(lambda: render_yaml(served_document())), media_type="application/yaml")
 
 
 OPERATIONS = (
@@ -48,6 +49,7 @@ OPERATIONS = (
         path="/healthz",
         tag="server",
         summary="Tell whether the server lives",
+        description="For probes: 200 once it serves and reaches its storage.",
         handler=get_health,
         answers=Answers(200, "It lives.", HealthOut),
         open=True,
@@ -58,6 +60,7 @@ OPERATIONS = (
         path="/openapi.json",
         tag="server",
         summary="Get this document as JSON",
+        description="OpenAPI 3.1; its server is the one that gives it.",
         handler=get_openapi_json,
         answers=Answers(200, "The document.", media_types=(JSON,)),
         open=True,
@@ -68,6 +71,7 @@ OPERATIONS = (
         path="/openapi.yaml",
         tag="server",
         summary="Get this document as YAML",
+        description="OpenAPI 3.1; its server is the one that gives it.",
         handler=get_openapi_yaml,
         answers=Answers(200, "The document.", media_types=("application/yaml",)),
         open=True,

@@ -70,6 +70,7 @@ OPERATIONS = (
         path="/v1/me",
         tag="workspace",
         summary="Who am I",
+        description="The workspace that the key opens, its mode, and who may send from it.",
         handler=get_me,
         answers=Answers(200, "The key's workspace.", MeOut),
     ),

@@ -40,15 +40,24 @@ Duration = Annotated[
 class ClockOut(Outward):
     """The workspace's clock."""
 
-    now: At
+    now: Annotated[At, Field(description="The instant it shows.")]
     speed: Annotated[float, Field(description="0 frozen, 1 real time, 1440 a day a minute.", examples=[0.0])]
-    running: bool
+    running: Annotated[bool, Field(description="Whether time passes by itself.", examples=[False])]
 
 
 class SpeedIn(Inward):
     """How fast the clock runs from now on."""
 
-    speed: Annotated[float, Field(ge=0, le=MAX_SPEED, allow_inf_nan=False, examples=[1440])]
+    speed: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=MAX_SPEED,
+            allow_inf_nan=False,
+            description="0 frozen, 1 real time, 1440 a day a minute.",
+            examples=[1440],
+        ),
+    ]
 
 
 class AdvanceIn(Inward):
@@ -77,7 +86,7 @@ class AdvanceIn(Inward):
 class AdvancedOut(Outward):
     """What happened while time passed."""
 
-    before: At
-    now: At
+    before: Annotated[At, Field(description="What the clock showed before.")]
+    now: Annotated[At, Field(description="What it shows now.", examples=["2026-01-20T08:00:00Z"])]
     events: Annotated[dict[str, int], Field(description="How many of each type.", examples=[{"letter.notified": 3}])]
-    total: Annotated[int, Field(examples=[3])]
+    total: Annotated[int, Field(description="How many in all.", examples=[3])]

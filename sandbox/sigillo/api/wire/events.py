@@ -9,7 +9,7 @@ from pydantic import Field
 from sigillo.api.wire.ids import EventId, LetterId
 from sigillo.api.wire.letter_answers import RecipientOut
 from sigillo.api.wire.letters import ServiceName
-from sigillo.api.wire.outward import At, Outward
+from sigillo.api.wire.outward import At, HasMore, NextCursor, Outward
 from sigillo.domain.events import EventType
 from sigillo.domain.letter import Outcome, ProofKind, Status
 
@@ -18,25 +18,30 @@ class LetterAtEvent(Outward):
     """The letter as of the event."""
 
     id: LetterId
-    number: Annotated[str, Field(examples=["LRE-4821-000000017-62"])]
+    number: Annotated[str, Field(description="The unique sending number.", examples=["LRE-4821-000000017-62"])]
     service: ServiceName
-    status: Status
-    status_at: At
-    outcome: Outcome | None
+    status: Annotated[Status, Field(description="Where it stood after the event.", examples=["notified"])]
+    status_at: Annotated[At, Field(description="Since when.", examples=["2026-01-05T08:01:00Z"])]
+    outcome: Annotated[Outcome | None, Field(description="How it ended; null while it runs.", examples=[None])]
     recipient: RecipientOut
-    subject: Annotated[str, Field(examples=["Résiliation du bail du 12 mars 2024"])]
-    reference: str | None
-    metadata: dict[str, str]
-    tags: list[str]
-    created_at: At
-    expires_at: At | None
+    subject: Annotated[str, Field(description="One line.", examples=["Résiliation du bail du 12 mars 2024"])]
+    reference: Annotated[str | None, Field(description="Yours, to find it by.", examples=["dossier-2026-117"])]
+    metadata: Annotated[dict[str, str], Field(description="Yours, given back.", examples=[{"deal": "4711"}])]
+    tags: Annotated[list[str], Field(description="Yours, to filter by.", examples=[["bail"]])]
+    created_at: Annotated[At, Field(description="When it was taken in.")]
+    expires_at: Annotated[
+        At | None,
+        Field(description="The first instant at which it is neglected.", examples=["2026-01-20T23:00:00Z"]),
+    ]
 
 
 class ProofAtEvent(Outward):
     """The proof that became available."""
 
     kind: ProofKind
-    formats: Annotated[list[str], Field(examples=[["pdf", "xml", "tst", "asice"]])]
+    formats: Annotated[
+        list[str], Field(description="How it can be downloaded.", examples=[["pdf", "xml", "tst", "asice"]])
+    ]
 
 
 class EventData(Outward):
@@ -45,7 +50,9 @@ class EventData(Outward):
     letter: Annotated[LetterAtEvent | None, Field(description="With every `letter.…` and `proof.…` event.")] = None
     proof: Annotated[ProofAtEvent | None, Field(description="Only with `proof.available`.")] = None
     reason: Annotated[str | None, Field(description="Why, where there is a why.", examples=["mailbox unknown"])] = None
-    permanent: Annotated[bool | None, Field(description="Only with `letter.bounced`: whether it is over.")] = None
+    permanent: Annotated[
+        bool | None, Field(description="Only with `letter.bounced`: whether it is over.", examples=[True])
+    ] = None
 
 
 class EventOut(Outward):
@@ -54,13 +61,13 @@ class EventOut(Outward):
     id: EventId
     type: EventType
     occurred_at: Annotated[At, Field(description="On the workspace's clock.")]
-    test: bool
+    test: Annotated[bool, Field(description="True in a sandbox: nothing here has legal value.")]
     data: EventData
 
 
 class EventPage(Outward):
     """Facts; newest first, or oldest first where `after` was given."""
 
-    data: list[EventOut]
-    has_more: bool
-    next_cursor: str | None
+    data: Annotated[list[EventOut], Field(description="The events of this page.")]
+    has_more: HasMore
+    next_cursor: NextCursor

@@ -15,7 +15,12 @@ class FileForm(Inward):
     """A form with one file."""
 
     file: Annotated[
-        str, Field(json_schema_extra={"contentMediaType": "application/octet-stream"}, description="The file.")
+        str,
+        Field(
+            json_schema_extra={"contentMediaType": "application/octet-stream"},
+            description="The file, with its file name.",
+            examples=["%PDF-1.7\n…"],
+        ),
     ]
 
 
@@ -23,8 +28,8 @@ class FileOut(Outward):
     """An uploaded file's particulars."""
 
     id: FileId
-    name: Annotated[str, Field(examples=["bail.pdf"])]
-    media_type: Annotated[str, Field(examples=["application/pdf"])]
+    name: Annotated[str, Field(description="Its name.", examples=["bail.pdf"])]
+    media_type: Annotated[str, Field(description="What it is, by its bytes.", examples=["application/pdf"])]
     size: Annotated[int, Field(description="In bytes.", examples=[48213])]
     sha256: Sha256
     created_at: At

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from sigillo.api.wire.ids import EVENT_ID
+from sigillo.api.wire.ids import EventId
 from sigillo.api.wire.letters import ServiceName
 from sigillo.api.wire.texts import Email, Instant, Label, Reference
 from sigillo.domain.events import EventType
@@ -26,9 +26,15 @@ def _listed(value: object) -> object:
     return value.split(",") if isinstance(value, str) else value
 
 
-Limit = Annotated[int, BeforeValidator(_number), Field(ge=1, le=100, description="How many at most.")]
+Limit = Annotated[int, Field(ge=1, le=100, description="How many at most.", examples=[25]), BeforeValidator(_number)]
 Cursor = Annotated[
-    str, Field(min_length=1, max_length=200, description="`next_cursor` of the page before, with the same filters.")
+    str,
+    Field(
+        min_length=1,
+        max_length=200,
+        description="`next_cursor` of the page before, with the same filters.",
+        examples=["AAAAAAAAACjJ3nxmvUPYI5-9y1dXaO2P"],
+    ),
 ]
 
 
@@ -42,7 +48,9 @@ class LetterQuery(Query):
     """Which letters."""
 
     status: Annotated[
-        list[Status] | None, BeforeValidator(_listed), Field(min_length=1, max_length=12, description="Any of these.")
+        Annotated[list[Status], Field(min_length=1, max_length=12)] | None,
+        BeforeValidator(_listed),
+        Field(description="Any of these.", examples=[["notified", "accepted"]]),
     ] = None
     service: Annotated[ServiceName | None, Field(description="One service.")] = None
     recipient: Annotated[Email | None, Field(description="The recipient's address; case does not matter.")] = None
@@ -58,13 +66,13 @@ class EventQuery(Query):
     """Which events."""
 
     type: Annotated[
-        list[EventType] | None,
+        Annotated[list[EventType], Field(min_length=1, max_length=20)] | None,
         BeforeValidator(_listed),
-        Field(min_length=1, max_length=20, description="Any of them."),
+        Field(description="Any of them.", examples=[["letter.accepted", "proof.available"]]),
     ] = None
     after: Annotated[
-        str | None,
-        Field(pattern=EVENT_ID, description="What was written after this event, oldest first. Not with `cursor`."),
+        EventId | None,
+        Field(description="What was written after this event, oldest first. Not with `cursor`."),
     ] = None
     limit: Limit = 25
     cursor: Cursor | None = None

@@ -12,7 +12,9 @@ FILE_ID = rf"^file_{_TOKEN}$"
 EVENT_ID = rf"^evt_{_TOKEN}_[0-9]{{2,4}}$"
 SHA256 = r"^[0-9a-f]{64}$"
 
-LetterId = Annotated[str, Field(pattern=LETTER_ID, examples=["ltr_0123456789abcdefghjk"])]
-FileId = Annotated[str, Field(pattern=FILE_ID, examples=["file_0123456789abcdefghjk"])]
-EventId = Annotated[str, Field(pattern=EVENT_ID, examples=["evt_0123456789abcdefghjk_01"])]
-Sha256 = Annotated[str, Field(pattern=SHA256, examples=["9f86d081" * 8])]
+LetterId = Annotated[str, Field(description="A letter's id.", pattern=LETTER_ID, examples=["ltr_0123456789abcdefghjk"])]
+FileId = Annotated[str, Field(description="A file's id.", pattern=FILE_ID, examples=["file_0123456789abcdefghjk"])]
+EventId = Annotated[
+    str, Field(description="An event's id.", pattern=EVENT_ID, examples=["evt_0123456789abcdefghjk_01"])
+]
+Sha256 = Annotated[str, Field(description="SHA-256, hex.", pattern=SHA256, examples=["9f86d081" * 8])]

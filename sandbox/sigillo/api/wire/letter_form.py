@@ -16,32 +16,75 @@ class LetterFormIn(Inward):
 
     model_config = ConfigDict(
         json_schema_extra={
+            "examples": [
+                {
+                    "service": "lre",
+                    "recipient.name": "Jeanne Dupré",
+                    "recipient.email": "accept+3d@lre.test",
+                    "subject": "Résiliation du bail du 12 mars 2024",
+                    "content": "Madame,\n\nJe résilie le bail au 30 juin.",
+                    "tags": ["bail"],
+                    "metadata.deal": "4711",
+                }
+            ],
             "patternProperties": {
                 r"^metadata\.[^\u0000-\u0020]+$": {"type": "string", "minLength": 1, "maxLength": 500}
-            }
+            },
         }
     )
 
     service: ServiceName
-    sender_name: Annotated[Name, Field(default=None, alias="sender.name")]
-    sender_email: Annotated[Email, Field(default=None, alias="sender.email")]
-    sender_company: Annotated[Name, Field(default=None, alias="sender.company")]
-    recipient_kind: Annotated[Literal["professional", "individual"], Field(default=None, alias="recipient.kind")]
-    recipient_name: Annotated[Name, Field(alias="recipient.name", examples=["Jeanne Dupré"])]
-    recipient_company: Annotated[Name, Field(default=None, alias="recipient.company")]
+    sender_name: Annotated[
+        Name, Field(default=None, alias="sender.name", description="The sender's name.", examples=["Camille Martin"])
+    ]
+    sender_email: Annotated[Email, Field(default=None, alias="sender.email", examples=["camille@atelier-martin.test"])]
+    sender_company: Annotated[
+        Name, Field(default=None, alias="sender.company", description="The sender's corporate name, if any.")
+    ]
+    recipient_kind: Annotated[
+        Literal["professional", "individual"],
+        Field(default=None, alias="recipient.kind", description="An individual must consent (CPCE L. 100)."),
+    ]
+    recipient_name: Annotated[
+        Name, Field(alias="recipient.name", description="The recipient's whole name.", examples=["Jeanne Dupré"])
+    ]
+    recipient_company: Annotated[
+        Name,
+        Field(
+            default=None,
+            alias="recipient.company",
+            description="The recipient's corporate name, if any.",
+            examples=["Dupré et Fils"],
+        ),
+    ]
     recipient_email: Annotated[Email, Field(alias="recipient.email", examples=["accept+3d@lre.test"])]
     subject: Subject
     content: Annotated[Prose, Field(default=None, description="The text; or send `files`, or both.")]
-    content_type: Annotated[Literal["text/plain", "text/html"], Field(default=None)]
-    file_ids: Annotated[list[FileId], Field(default=None, max_length=100)]
+    content_type: Annotated[
+        Literal["text/plain", "text/html"],
+        Field(default=None, description="Default: `text/html` for a content that opens with a tag."),
+    ]
+    file_ids: Annotated[list[FileId], Field(default=None, max_length=100, description="Uploaded files, one a part.")]
     reference: Annotated[Reference, Field(default=None)]
-    tags: Annotated[list[Label], Field(default=None, max_length=20, description="Once per tag.")]
-    scenario: Annotated[Label, Field(default=None, examples=["accept"])]
+    tags: Annotated[list[Label], Field(default=None, max_length=20, description="Once per tag.", examples=[["bail"]])]
+    scenario: Annotated[Label, Field(default=None, description="What the recipient will do.", examples=["accept"])]
     webhook_url: Annotated[WebUrl, Field(default=None)]
-    consent_obtained_at: Annotated[Instant, Field(default=None, alias="consent.obtained_at")]
-    consent_evidence: Annotated[FileId, Field(default=None, alias="consent.evidence_file_id")]
-    ask_consent: Annotated[Literal["true", "false"], Field(default=None)]
+    consent_obtained_at: Annotated[
+        Instant, Field(default=None, alias="consent.obtained_at", description="When it was given.")
+    ]
+    consent_evidence: Annotated[
+        FileId, Field(default=None, alias="consent.evidence_file_id", description="An uploaded file that shows it.")
+    ]
+    ask_consent: Annotated[
+        Literal["true", "false"],
+        Field(default=None, description="`false` refuses the letter where an individual's consent is not there."),
+    ]
     files: Annotated[
         list[Annotated[str, Field(json_schema_extra={"contentMediaType": "application/octet-stream"})]],
-        Field(default=None, max_length=100),
+        Field(
+            default=None,
+            max_length=100,
+            description="The files themselves, each with its file name.",
+            examples=[["%PDF-1.7\n…"]],
+        ),
     ]

@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from sigillo.api.wire.ids import FileId
 from sigillo.api.wire.texts import Email, Instant, Label, Name, Note, Prose, Reference, Subject, WebUrl
 
-ServiceName = Literal["lre", "ere"]
+ServiceName = Annotated[
+    Literal["lre", "ere"], Field(description="`lre` (qualified) or `ere` (no identity check).", examples=["lre"])
+]
 
 
 class Inward(BaseModel):
@@ -33,10 +35,14 @@ class RecipientIn(Inward):
 
     model_config = ConfigDict(
         json_schema_extra={
+            "examples": [
+                {"kind": "professional", "name": "Jeanne Dupré", "company": None, "email": "accept+3d@lre.test"},
+                {"kind": "individual", "first_name": "Jeanne", "last_name": "Dupré", "email": "refuse@lre.test"},
+            ],
             "anyOf": [
                 {"required": list(names), "properties": {name: {"type": "string"} for name in names}}
                 for names in (("name",), ("first_name", "last_name"))
-            ]
+            ],
         }
     )
 
@@ -66,7 +72,37 @@ class ConsentIn(Inward):
 class LetterIn(Inward):
     """A letter to send: one recipient, and `content`, files, or both."""
 
-    service: Annotated[ServiceName, Field(description="`lre` (qualified) or `ere` (no identity check).")]
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "service": "lre",
+                    "recipient": {"kind": "professional", "name": "Jeanne Dupré", "email": "accept+3d@lre.test"},
+                    "subject": "Résiliation du bail du 12 mars 2024",
+                    "content": "Madame,\n\nJe résilie le bail au 30 juin.",
+                    "reference": "dossier-2026-117",
+                    "metadata": {"deal": "4711"},
+                    "tags": ["bail"],
+                },
+                {
+                    "service": "lre",
+                    "sender": {"name": "Camille Martin", "email": "camille@atelier-martin.test"},
+                    "recipient": {
+                        "kind": "individual",
+                        "first_name": "Jeanne",
+                        "last_name": "Dupré",
+                        "email": "refuse+36h@lre.test",
+                    },
+                    "subject": "Congé pour vente",
+                    "content": "<p>Madame,</p><p>Je vous donne congé.</p>",
+                    "content_type": "text/html",
+                    "consent": {"obtained_at": "2025-11-03T09:30:00Z"},
+                },
+            ]
+        }
+    )
+
+    service: ServiceName
     sender: Annotated[SenderIn | None, Field(description="Default: the workspace's sender.")] = None
     recipient: Annotated[RecipientIn, Field(description="To whom.")]
     subject: Annotated[Subject, Field(description="One line.", examples=["Résiliation du bail du 12 mars 2024"])]

@@ -88,23 +88,61 @@ def _email(address: str) -> str:
 
 _IS_LINE = AfterValidator(_one_line)
 _LINE_SCHEMA: JsonDict = {"pattern": LINE}
-Name = Annotated[str, Field(min_length=1, max_length=200, json_schema_extra=_LINE_SCHEMA), _IS_LINE]
-Subject = Annotated[str, Field(min_length=1, max_length=255, json_schema_extra=_LINE_SCHEMA), _IS_LINE]
-Reference = Subject
-Label = Annotated[str, Field(min_length=1, max_length=64, json_schema_extra=_LINE_SCHEMA), _IS_LINE]
-Note = Annotated[str, Field(min_length=1, max_length=500, json_schema_extra=_LINE_SCHEMA), _IS_LINE]
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=200, json_schema_extra=_LINE_SCHEMA, examples=["Atelier Martin SARL"]),
+    _IS_LINE,
+]
+Subject = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=255,
+        json_schema_extra=_LINE_SCHEMA,
+        description="One line.",
+        examples=["Résiliation du bail du 12 mars 2024"],
+    ),
+    _IS_LINE,
+]
+Reference = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=255,
+        json_schema_extra=_LINE_SCHEMA,
+        description="Yours, to find the letter by.",
+        examples=["dossier-2026-117"],
+    ),
+    _IS_LINE,
+]
+Label = Annotated[str, Field(min_length=1, max_length=64, json_schema_extra=_LINE_SCHEMA, examples=["bail"]), _IS_LINE]
+Note = Annotated[str, Field(min_length=1, max_length=500, json_schema_extra=_LINE_SCHEMA, examples=["4711"]), _IS_LINE]
 Prose = Annotated[
-    str, Field(min_length=1, max_length=MOST_CONTENT, json_schema_extra={"pattern": PROSE}), AfterValidator(_prose)
+    str,
+    Field(
+        min_length=1,
+        max_length=MOST_CONTENT,
+        json_schema_extra={"pattern": PROSE},
+        examples=["Madame,\n\nJe résilie le bail au 30 juin."],
+    ),
+    AfterValidator(_prose),
 ]
 Email = Annotated[
     str,
-    Field(min_length=3, max_length=254, json_schema_extra={"format": "email"}),
+    Field(
+        min_length=3,
+        max_length=254,
+        json_schema_extra={"format": "email"},
+        description="An e-mail address.",
+        examples=["accept@lre.test"],
+    ),
     AfterValidator(_email),
 ]
 Instant = Annotated[
     datetime,
     BeforeValidator(_instant),
     WithJsonSchema({"type": "string", "format": "date-time", "pattern": INSTANT, "examples": ["2026-03-01T09:00:00Z"]}),
+    Field(description="An instant, RFC 3339 with its zone."),
 ]
 
 
@@ -121,6 +159,12 @@ def _web_url(text: str) -> str:
 
 WebUrl = Annotated[
     str,
-    Field(min_length=8, max_length=2000, json_schema_extra={"format": "uri", "pattern": "^https?://"}),
+    Field(
+        min_length=8,
+        max_length=2000,
+        json_schema_extra={"format": "uri", "pattern": "^https?://"},
+        description="A web address.",
+        examples=["https://hooks.example.com/sigillo"],
+    ),
     AfterValidator(_web_url),
 ]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, RootModel
+from pydantic.config import JsonDict
 
 from sigillo.api.wire.clock import ClockOut
 from sigillo.api.wire.letter_answers import SenderOut
 from sigillo.api.wire.letters import Inward
-from sigillo.api.wire.outward import Outward
+from sigillo.api.wire.outward import NoCursor, NoMore, Outward
 from sigillo.api.wire.texts import Instant, Label
 from sigillo.domain.workspace import Mode
 
@@ -17,10 +18,12 @@ from sigillo.domain.workspace import Mode
 class WorkspaceOut(Outward):
     """A workspace."""
 
-    id: Annotated[str, Field(examples=["ws_0123456789abcdefghjk"])]
-    name: Annotated[str, Field(examples=["demo"])]
+    id: Annotated[str, Field(description="Its id.", examples=["ws_0123456789abcdefghjk"])]
+    name: Annotated[str, Field(description="Its name.", examples=["demo"])]
     seed: Annotated[str | None, Field(description="All follows from it; null in a live workspace.", examples=["1"])]
-    default_scenario: Annotated[str, Field(examples=["manual"])]
+    default_scenario: Annotated[
+        str, Field(description="What recipients do whose address chooses nothing.", examples=["manual"])
+    ]
 
 
 class MeOut(Outward):
@@ -46,13 +49,28 @@ class ResetOut(Outward):
     clock: ClockOut
 
 
+_PEM = "-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----\n"
+_CRL_PEM = "-----BEGIN X509 CRL-----\n…\n-----END X509 CRL-----\n"
+
+
 class TrustOut(Outward):
     """What a stranger needs to check this workspace's proofs. All of it says SANDBOX."""
 
-    root_pem: Annotated[str, Field(description="The root certificate, PEM.")]
-    issuing_ca_pem: Annotated[str, Field(description="The issuing CA's certificate, PEM.")]
-    crl_pem: Annotated[str, Field(description="The revocation lists, PEM.")]
-    policies: Annotated[dict[str, str], Field(description="Policy OIDs by what they are for.")]
+    root_pem: Annotated[str, Field(description="The root certificate, PEM.", examples=[_PEM])]
+    issuing_ca_pem: Annotated[str, Field(description="The issuing CA's certificate, PEM.", examples=[_PEM])]
+    crl_pem: Annotated[str, Field(description="The revocation lists, PEM.", examples=[_CRL_PEM])]
+    policies: Annotated[
+        dict[str, str],
+        Field(description="Policy OIDs by what they are for.", examples=[{"timestamps": "2.25.1234.2"}]),
+    ]
+
+
+_SCENARIO: JsonDict = {
+    "name": "slow-accept",
+    "services": ["lre", "ere"],
+    "summary": "The recipient takes ten days.",
+    "acts": [{"act": "accept", "after": "P10D"}],
+}
 
 
 class ScenarioIn(RootModel[dict[str, Any]]):
@@ -61,19 +79,28 @@ class ScenarioIn(RootModel[dict[str, Any]]):
     model_config = ConfigDict(
         json_schema_extra={
             "properties": {
-                "name": {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,39}$"},
-                "services": {"type": "array", "items": {"enum": ["lre", "ere"]}, "minItems": 1, "maxItems": 2},
-                "summary": {"type": ["string", "object"]},
+                "name": {
+                    "type": "string",
+                    "pattern": "^[a-z][a-z0-9-]{0,39}$",
+                    "description": "The local part of the addresses that choose it.",
+                    "examples": ["slow-accept"],
+                },
+                "services": {
+                    "type": "array",
+                    "items": {"enum": ["lre", "ere"]},
+                    "minItems": 1,
+                    "maxItems": 2,
+                    "description": "The services it is for.",
+                    "examples": [["lre", "ere"]],
+                },
+                "summary": {
+                    "type": ["string", "object"],
+                    "description": "What the recipient does: one line, or one by language.",
+                    "examples": ["The recipient takes ten days."],
+                },
             },
             "required": ["name", "services", "summary"],
-            "examples": [
-                {
-                    "name": "slow-accept",
-                    "services": ["lre", "ere"],
-                    "summary": "The recipient takes ten days.",
-                    "acts": [{"act": "accept", "after": "P10D"}],
-                }
-            ],
+            "examples": [_SCENARIO],
         }
     )
 
@@ -81,16 +108,19 @@ class ScenarioIn(RootModel[dict[str, Any]]):
 class ScenarioOut(Outward):
     """A scenario: how its document is written, and the address that chooses it."""
 
-    name: Annotated[str, Field(examples=["accept"])]
+    name: Annotated[str, Field(description="Its name.", examples=["slow-accept"])]
     custom: Annotated[bool, Field(description="True for one of this workspace's own.")]
-    addresses: Annotated[list[str], Field(examples=[["accept@lre.test", "accept@ere.test"]])]
-    takes_delay: Annotated[bool, Field(description="Whether `+3d` can follow the name.")]
-    document: dict[str, Any]
+    addresses: Annotated[
+        list[str],
+        Field(description="The addresses that choose it.", examples=[["slow-accept@lre.test", "slow-accept@ere.test"]]),
+    ]
+    takes_delay: Annotated[bool, Field(description="Whether `+3d` can follow the name.", examples=[False])]
+    document: Annotated[dict[str, Any], Field(description="How it is written.", examples=[_SCENARIO])]
 
 
 class ScenarioList(Outward):
     """Every scenario, by name; they are few, so there is one page."""
 
-    data: list[ScenarioOut]
-    has_more: Literal[False]
-    next_cursor: None
+    data: Annotated[list[ScenarioOut], Field(description="The scenarios.")]
+    has_more: NoMore
+    next_cursor: NoCursor
