@@ -8,40 +8,22 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 
-from sigillo.application.ports.storage import (
-    AnswerRows,
-    EventRows,
-    FileRows,
-    LetterRows,
-    ProofRows,
-    ScenarioRows,
-    Transaction,
-)
+from sigillo.application.ports.storage import Transaction
 from sigillo.domain.errors import Conflict, NotFound, SigilloError
 from sigillo.domain.workspace import Workspace
 from sigillo.storage import codec
 from sigillo.storage.lock import FolderLock
-from sigillo.storage.schema import CONTENTS, api_keys, workspaces
-from sigillo.storage.sql.events import SqlEvents
-from sigillo.storage.sql.letters import SqlLetters
-from sigillo.storage.sql.papers import SqlAnswers, SqlFiles, SqlProofs, SqlScenarios
+from sigillo.storage.schema import api_keys, workspaces
 from sigillo.storage.sql.sqlite import BEGIN_READING, BEGIN_WRITING, Connection, connect, translated
-from sigillo.storage.sql.statements import Query, Scope, inserting, text_of, value
+from sigillo.storage.sql.statements import Query, inserting, text_of, value
+from sigillo.storage.sql.transaction import FIND_WORKSPACE, STATE, SqlTransaction
 from sigillo.storage.sql.upgrade import bring_to_head
 
 _Kind = type[BaseException] | None
-_STATE = tuple(workspaces.c)[1:]
-_WORKSPACE = Query(select(*workspaces.c).where(workspaces.c.id == value("id")), ("id",))
-_WORKSPACES = Query(select(*_STATE).order_by(workspaces.c.id), ())
+_WORKSPACES = Query(select(*STATE).order_by(workspaces.c.id), ())
 _ADD_WORKSPACE = inserting(workspaces)
-_SAVE_WORKSPACE = Query(
-    update(workspaces)
-    .values({column: value(column.name) for column in _STATE})
-    .where(workspaces.c.key == value("workspace_key")),
-    (*(column.name for column in _STATE), "workspace_key"),
-)
 _ADD_KEY = inserting(api_keys)
 _OPENS = Query(
     select(workspaces.c.id)
@@ -49,53 +31,6 @@ _OPENS = Query(
     .where(api_keys.c.sha256 == value("sha256")),
     ("sha256",),
 )
-_CLEAR = tuple(
-    Query(delete(table).where(table.c.workspace == value("workspace_key")), ("workspace_key",)) for table in CONTENTS
-)
-
-
-class SqlTransaction:
-    """A unit of work in one workspace, on one connection."""
-
-    __slots__ = ("_changed", "_scope", "answers", "events", "files", "letters", "proofs", "scenarios", "workspace")
-    workspace: Workspace
-    letters: LetterRows
-    events: EventRows
-    files: FileRows
-    proofs: ProofRows
-    answers: AnswerRows
-    scenarios: ScenarioRows
-
-    def __init__(self, connection: Connection, workspace_id: str) -> None:
-        row = connection.execute(text_of(_WORKSPACE), (workspace_id,)).fetchone()
-        if row is None:
-            raise NotFound(f"There is no workspace {workspace_id}.")
-        self._scope = scope = Scope(connection, row[0], workspace_id)
-        self._changed = False
-        self.workspace = codec.workspace_value(row[1:])
-        self.letters = SqlLetters(scope)
-        self.events = SqlEvents(scope)
-        self.files = SqlFiles(scope)
-        self.proofs = SqlProofs(scope)
-        self.answers = SqlAnswers(scope)
-        self.scenarios = SqlScenarios(scope)
-
-    def save_workspace(self, workspace: Workspace) -> None:
-        """Keep the workspace's clock, counters and settings; written once, when the transaction ends."""
-        self.workspace = workspace
-        self._changed = True
-
-    def finish(self) -> None:
-        """Write what waited for the end of the transaction."""
-        if self._changed:
-            self._scope.run(_SAVE_WORKSPACE, *codec.workspace_row(self.workspace), self._scope.workspace)
-            self._changed = False
-
-    def clear(self) -> None:
-        """Forget every letter, event, file, proof, answer and scenario of the workspace."""
-        for query in _CLEAR:
-            self._scope.run(query, self._scope.workspace)
-        self.events = SqlEvents(self._scope)
 
 
 class SqlStore:
@@ -146,7 +81,7 @@ class SqlStore:
     def add_workspace(self, workspace: Workspace) -> None:
         """Keep a new workspace; raises :class:`~sigillo.domain.errors.Conflict` when its id exists."""
         with self._lock, _Immediate(self._writer) as connection:
-            if connection.execute(text_of(_WORKSPACE), (workspace.id,)).fetchone():
+            if connection.execute(text_of(FIND_WORKSPACE), (workspace.id,)).fetchone():
                 raise Conflict(f"There is a workspace {workspace.id} already.")
             connection.execute(text_of(_ADD_WORKSPACE), (None, *codec.workspace_row(workspace)))
 
@@ -157,7 +92,7 @@ class SqlStore:
     def add_key(self, key_sha256: str, workspace_id: str) -> None:
         """Keep the hex hash of an API key that opens a workspace; a second time changes nothing."""
         with self._lock, _Immediate(self._writer) as connection:
-            row = connection.execute(text_of(_WORKSPACE), (workspace_id,)).fetchone()
+            row = connection.execute(text_of(FIND_WORKSPACE), (workspace_id,)).fetchone()
             if row is None:
                 raise NotFound(f"There is no workspace {workspace_id}.")
             if connection.execute(text_of(_OPENS), (key_sha256,)).fetchone() is None:
