@@ -39,10 +39,12 @@ serve: install
 
 test: install-dev
 	@.ci/packages
+	@.ci/npm
 	@.ci/checks all
 
 test-long: install-dev
 	@.ci/packages
+	@.ci/npm
 	@.ci/checks long
 
 bench: install

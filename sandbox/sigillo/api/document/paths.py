@@ -12,13 +12,14 @@ from sigillo.api.document.schemas import Schemas
 from sigillo.api.operations import Operation
 
 Json = dict[str, Any]
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 def paths(schemas: Schemas) -> Json:
-    """Give every path with its operations, in the order of the catalogue."""
-    found: dict[str, Json] = {}
-    for operation in OPERATIONS:
-        found.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
+    """Give every path in the order of the catalogue, with its operations in the order of methods."""
+    found: dict[str, Json] = {operation.path: {} for operation in OPERATIONS}
+    for operation in sorted(OPERATIONS, key=lambda one: _METHODS.index(one.method)):
+        found[operation.path][operation.method.lower()] = _operation(operation, schemas)
     return found
 
 

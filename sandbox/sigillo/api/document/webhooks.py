@@ -104,8 +104,9 @@ def _webhook(kind: EventType, schemas: Schemas) -> Json:
         },
         "responses": {
             "2XX": {"description": "Taken; it is not sent again."},
-            "410": {"description": "Nobody is there any more: the endpoint is disabled at once."},
-            "default": {"description": "Not taken: it is sent again, later and later."},
+            "default": {
+                "description": "Not taken: it is sent again, later and later. 410 disables the endpoint at once."
+            },
         },
     }
 
