@@ -32,6 +32,8 @@ SIGNING_TIME: Final = OID("1.2.840.113549.1.9.5")
 SIGNING_CERTIFICATE: Final = OID("1.2.840.113549.1.9.16.2.12")
 SIGNATURE_TIME_STAMP: Final = OID("1.2.840.113549.1.9.16.2.14")
 SIGNING_CERTIFICATE_V2: Final = OID("1.2.840.113549.1.9.16.2.47")
+OCSP_RESPONSE: Final = OID("1.3.6.1.5.5.7.16.2")  # RFC 5940 §2.1
+REVOCATION_ARCHIVE: Final = OID("1.2.840.113583.1.1.8")  # ISO 32000-1 §12.8.3.3.2
 _FIRST_GENERALIZED_YEAR: Final = 2050
 
 
@@ -67,6 +69,32 @@ class SignatureAlgorithm:
 
     algorithm: OID
     parameters: asn1.Null | PssParameters | None
+
+
+@asn1.sequence
+class CertificateList:
+    """A revocation list (RFC 5280 §5.1), as its issuer encoded it."""
+
+    to_be_signed: asn1.TLV
+    algorithm: asn1.TLV
+    signature: asn1.TLV
+
+
+@asn1.sequence
+class OtherRevocation:
+    """OtherRevocationInfoFormat (RFC 5652 §10.2.1): how OCSP responses travel among the lists."""
+
+    format: OID
+    value: asn1.TLV
+
+
+@asn1.sequence
+class RevocationArchive:
+    """RevocationInfoArchival, the signed attribute of Adobe's signatures: lists and OCSP responses."""
+
+    crls: Annotated[list[asn1.TLV] | None, asn1.Explicit(0)]
+    answers: Annotated[list[asn1.TLV] | None, asn1.Explicit(1)]
+    others: Annotated[list[asn1.TLV] | None, asn1.Explicit(2)]
 
 
 @asn1.sequence
@@ -171,7 +199,7 @@ class SignedData:
     digest_algorithms: asn1.SetOf[HashAlgorithm]
     encap: EncapsulatedContent
     certificates: Annotated[list[asn1.TLV] | None, asn1.Implicit(0)]
-    crls: Annotated[list[asn1.TLV] | None, asn1.Implicit(1)]
+    crls: Annotated[list[CertificateList | Annotated[OtherRevocation, asn1.Implicit(1)]] | None, asn1.Implicit(1)]
     signer_infos: asn1.SetOf[SignerInfo]
 
 

@@ -37,7 +37,6 @@ OID = x509.ObjectIdentifier
 T = TypeVar("T")
 _Attributes = dict[x509.ObjectIdentifier, list[asn1.TLV]]
 
-_SEQUENCE_TAG: Final = b"\x30"
 _MOST_ZEROS: Final = 16  # zero bytes that a padded signature may itself end with
 
 
@@ -66,12 +65,16 @@ class SignerId:
 
 @dataclass(frozen=True, slots=True)
 class ParsedCms:
-    """What a SignedData says. ``signer`` is None when its certificate is not among ``certificates``."""
+    """What a SignedData says. ``signer`` is None when its certificate is not among ``certificates``.
+
+    ``crls`` and ``answers`` (OCSP responses) are DER, from beside the certificates or from Adobe's signed attribute.
+    """
 
     content_type: str
     content: bytes | None
     certificates: tuple[x509.Certificate, ...]
     crls: tuple[bytes, ...]
+    answers: tuple[bytes, ...]
     signer_id: SignerId
     signer: x509.Certificate | None
     signed_attributes: bytes
@@ -175,11 +178,13 @@ def _parsed(info: cms.ContentInfo) -> ParsedCms:
     stated = _single(attributes, cms.CONTENT_TYPE, OID)
     require(stated == data.encap.content_type, "the signed content type is another")
     certificates = tuple(read_certificate(asn1.encode_der(each)) for each in data.certificates or [])
+    archive = _optional(attributes, cms.REVOCATION_ARCHIVE, cms.RevocationArchive)
     return ParsedCms(
         content_type=data.encap.content_type.dotted_string,
         content=data.encap.content,
         certificates=certificates,
-        crls=tuple(asn1.encode_der(crl) for crl in filter(_is_plain, data.crls or [])),
+        crls=(*map(asn1.encode_der, filter(_is_plain, data.crls or [])), *_ders(archive.crls if archive else None)),
+        answers=(*_answers(data), *_ders(archive.answers if archive else None)),
         signer_id=signer_id,
         signer=next((c for c in certificates if signer_id.matches(c)), None),
         signed_attributes=asn1.encode_der(signer.signed_attrs),
@@ -266,8 +271,18 @@ def _version_fits(data: cms.SignedData, signer: cms.SignerInfo) -> bool:
     return signer.version == of_signer and data.version == of_data
 
 
-def _is_plain(element: asn1.TLV) -> bool:
-    return element.tag_bytes == _SEQUENCE_TAG
+def _is_plain(element: cms.CertificateList | cms.OtherRevocation) -> bool:
+    return isinstance(element, cms.CertificateList)
+
+
+def _answers(data: cms.SignedData) -> Iterator[bytes]:
+    for element in data.crls or []:
+        if isinstance(element, cms.OtherRevocation) and element.format == cms.OCSP_RESPONSE:
+            yield asn1.encode_der(element.value)
+
+
+def _ders(elements: list[asn1.TLV] | None) -> tuple[bytes, ...]:
+    return tuple(asn1.encode_der(element) for element in elements or [])
 
 
 def _key_id(certificate: x509.Certificate) -> bytes | None:

@@ -1,6 +1,6 @@
 """Files that are a CMS structure: detached and attached signatures (P7S, P7M), and RFC 3161 tokens (TST, TSR).
 
-1. What it is: a token says so by its content type.
+1. What it is: a token says so by its content type; an answer of a timestamp authority may hold none.
 2. The content: inside, or else the given file whose digest is the signed one.
 3. The signature, or the token, over it.
 """
@@ -13,11 +13,11 @@ from sigillo.domain.calendar import format_instant
 from sigillo.domain.verdict import Check, Verdict
 from sigillo.proofs.reading import ParsedCms, ParsedToken, read_signed_data, read_token
 from sigillo.proofs.schemes import MalformedCms
-from sigillo.proofs.timestamps import TST_INFO
+from sigillo.proofs.timestamps import TST_INFO, StatusInfo
 from sigillo.proofs.verify.chain import name_of
 from sigillo.proofs.verify.findings import FORMAT, INTEGRITY, indeterminate, invalid, unreadable, valid
 from sigillo.proofs.verify.material import Case, Document, Judgement
-from sigillo.proofs.verify.recognition import Format, cms_bytes, recognise
+from sigillo.proofs.verify.recognition import Format, cms_bytes, recognise, refusal_in
 from sigillo.proofs.verify.signatures import content_missing, digest_of, judge_signature
 from sigillo.proofs.verify.signer import Surroundings, is_sandbox
 from sigillo.proofs.verify.tokens import judge_token
@@ -28,6 +28,9 @@ _INDEFINITE: Final = b"\x30\x80"
 def judge_cms_file(document: Document, case: Case) -> Judgement:
     """Judge a CMS file; the files given beside it may be its content."""
     data = cms_bytes(document.whole())
+    refusal = refusal_in(data)
+    if refusal is not None:
+        return Judgement(Verdict(document.name, "tst", (_refused(refusal),)))
     if data.startswith(_INDEFINITE):
         unread = (
             "It is written in BER with open lengths, not in DER: write it anew with `openssl cms -cmsout -outform DER`."
@@ -40,6 +43,12 @@ def judge_cms_file(document: Document, case: Case) -> Judgement:
     except MalformedCms as error:
         return Judgement(Verdict(document.name, "cms", (unreadable(error),)))
     return _judged_signature(document, cms, case) if token is None else _judged_token(document, token, case)
+
+
+def _refused(status: StatusInfo) -> Check:
+    reason = " ".join(status.status_string or ()) or "no reason is given."
+    said = f"The timestamp authority answered without a token (status {status.status}): {reason} It proves nothing."
+    return indeterminate(FORMAT, "timestamp_refused", said)
 
 
 def _judged_signature(document: Document, cms: ParsedCms, case: Case) -> Judgement:

@@ -1,6 +1,6 @@
 """PDF documents with signatures or document timestamps (PAdES, ISO 32000-1 §12.8, EN 319 142-1).
 
-1. The file is opened; what is broken or encrypted is said. It must begin and end as a PDF does.
+1. The file is opened; what is broken, or needs a password, is said. It must begin and end as a PDF does.
 2. Its signatures are found; without one, it proves nothing.
 3. What each covers: the whole file, or its revision with nothing but validation data after it.
 4. Each signature, judged as any CMS signature over what it covers, with the certificates and lists of the DSS.
@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from io import BytesIO
 from typing import Final
 
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.crypt import AuthStatus
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -35,11 +37,14 @@ from sigillo.proofs.verify.findings import (
     valid,
 )
 from sigillo.proofs.verify.material import Case, Document, Judgement
-from sigillo.proofs.verify.pdf_revisions import Covered, covered, judge_coverage, pdf_name
-from sigillo.proofs.verify.revocation import Lists, read_crls
+from sigillo.proofs.verify.pdf_revisions import Covered, covered, judge_coverage, pdf_name, pdf_value
+from sigillo.proofs.verify.revocation import read_lists
 from sigillo.proofs.verify.signatures import SignatureFinding, judge_signature
 from sigillo.proofs.verify.signer import Surroundings
 from sigillo.proofs.verify.tokens import judge_token
+
+# Whatever pyHanko finds odd becomes a check; its own account of it, traceback and all, is for nobody here.
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 
 _STAMP: Final = "/ETSI.RFC3161"
 _SUPPORTED: Final = ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached")
@@ -52,7 +57,7 @@ def judge_pdf_file(document: Document, case: Case) -> Judgement:
     # 1
     data = document.whole()
     reader = PdfFileReader(BytesIO(data), strict=False)
-    if reader.encrypted:
+    if not _opens(reader):
         said = "The PDF is encrypted: what is signed cannot be read without its password."
         return _only(document, indeterminate(FORMAT, "encrypted", said))
     # 2
@@ -69,6 +74,15 @@ def judge_pdf_file(document: Document, case: Case) -> Judgement:
         checks += _sandbox_rules(data, judged)
     about = {"format": "pdf", **judged[0].about(), **_described(reader)}
     return Judgement(Verdict(document.name, "pdf", tuple(checks), about))
+
+
+def _opens(reader: PdfFileReader) -> bool:
+    """Whether a PDF can be read; many are encrypted against printing or copying only, and open without a password."""
+    if not reader.encrypted:
+        return True
+    with suppress(PdfError, ValueError, KeyError, TypeError):
+        return reader.decrypt("").status is not AuthStatus.FAILED
+    return False
 
 
 def _judged(data: bytes, embedded: EmbeddedPdfSignature, around: Surroundings) -> SignatureFinding:
@@ -118,24 +132,24 @@ def _sandbox_rules(data: bytes, judged: list[SignatureFinding]) -> Iterator[Chec
 
 
 def _with_store(reader: PdfFileReader, case: Case) -> Surroundings:
-    """The Document Security Store (EN 319 142-1 §5.4): certificates and revocation lists; OCSP is not read."""
-    store = reader.root.get("/DSS")
+    """The Document Security Store (EN 319 142-1 §5.4): certificates, revocation lists and OCSP responses."""
+    store = pdf_value(reader.root, "/DSS")
     if not isinstance(store, generic.DictionaryObject):
         return Surroundings(case.trust)
     certificates = []
     for der in _streams(store, "/Certs"):
         with suppress(MalformedInput):
             certificates.append(read_certificate(der))
-    lists = read_crls(_streams(store, "/CRLs"))
-    return Surroundings(case.trust, tuple(certificates), Lists(lists.crls, lists.broken))
+    lists = read_lists(_streams(store, "/CRLs"), _streams(store, "/OCSPs"))
+    return Surroundings(case.trust, tuple(certificates), lists)
 
 
 def _streams(store: generic.DictionaryObject, key: str) -> Iterator[bytes]:
-    found = store.get(key)
-    for item in list(found)[:_MOST_STORED] if isinstance(found, generic.ArrayObject) else ():
-        stream = item
-        if isinstance(item, generic.IndirectObject):
-            stream = item.get_object()  # type: ignore[no-untyped-call]  # pyHanko leaves it untyped
+    found = pdf_value(store, key)
+    if not isinstance(found, generic.ArrayObject):
+        return
+    for index in range(min(len(found), _MOST_STORED)):
+        stream = found[index]
         if isinstance(stream, generic.StreamObject):
             yield stream.data
 

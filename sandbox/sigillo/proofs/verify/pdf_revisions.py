@@ -95,4 +95,10 @@ def _added(embedded: EmbeddedPdfSignature) -> ModificationLevel:
 
 def pdf_name(dictionary: generic.DictionaryObject, key: str) -> str:
     """Give a name entry of a dictionary as text, "" without it."""
-    return str(dictionary.get(key, ""))
+    return str(pdf_value(dictionary, key) or "")
+
+
+def pdf_value(dictionary: generic.DictionaryObject, key: str) -> object:
+    """Give an entry of a dictionary, wherever in the file it stands, None without it; the library's ``get`` does not
+    follow references."""
+    return dictionary[key] if key in dictionary else None  # noqa: SIM401 - see above

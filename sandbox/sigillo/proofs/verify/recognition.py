@@ -15,7 +15,7 @@ from typing import Final
 from cryptography.hazmat import asn1
 
 from sigillo.domain.errors import MalformedInput
-from sigillo.proofs.timestamps import Granted
+from sigillo.proofs.timestamps import Granted, Refused, StatusInfo
 from sigillo.proofs.verify.material import Document
 
 
@@ -34,6 +34,7 @@ _PDF_WITHIN_BYTES: Final = 1024  # ISO 32000-1 annex H.3: readers find the heade
 _ARMOUR: Final = re.compile(rb"-----BEGIN (CMS|PKCS7|PKCS #7 SIGNED DATA)-----(.+)-----END \1-----\s*", re.DOTALL)
 # A SEQUENCE with the object identifier of a SignedData, or with a PKIStatusInfo, at its beginning.
 _SIGNED_DATA: Final = bytes.fromhex("06092a864886f70d010702")
+_GRANTED: Final = (0, 1)  # RFC 3161 §2.4.2: with these a token must be there, with others it must not
 _XML_STARTS: Final = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<\x00", b"\xfe\xff\x00<")
 
 
@@ -45,7 +46,7 @@ def recognise(document: Document) -> Format:
         return Format.OTHER
     marks = (
         (Format.ASICE, head.startswith(b"PK\x03\x04")),
-        (Format.CMS, _is_cms(head)),
+        (Format.CMS, _is_cms(head) or refusal_in(head) is not None),
         (Format.XML, head.lstrip(b" \t\r\n").startswith(_XML_STARTS)),
         (Format.JOURNAL, _is_journal(head)),
         (Format.PDF, b"%PDF-" in head[:_PDF_WITHIN_BYTES]),
@@ -75,6 +76,14 @@ def cms_bytes(data: bytes) -> bytes:
     return _token_of_response(data) or data
 
 
+def refusal_in(data: bytes) -> StatusInfo | None:
+    """Give the status of an RFC 3161 response that holds no token, None for anything else."""
+    try:
+        return asn1.decode_der(Refused, data).status
+    except ValueError:
+        return None
+
+
 def _is_cms(head: bytes) -> bool:
     if head.lstrip().startswith((b"-----BEGIN CMS-----", b"-----BEGIN PKCS7-----", b"-----BEGIN PKCS #7")):
         return True
@@ -86,6 +95,8 @@ def _token_of_response(data: bytes) -> bytes | None:
         response = asn1.decode_der(Granted, data)
     except ValueError:
         return None
+    if response.status.status not in _GRANTED:
+        raise MalformedInput(f"The response says status {response.status.status}, no token, and yet holds one.")
     return asn1.encode_der(response.token)
 
 

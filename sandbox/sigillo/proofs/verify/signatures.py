@@ -21,7 +21,7 @@ from sigillo.domain.verdict import Check
 from sigillo.proofs.reading import ParsedCms
 from sigillo.proofs.verify.chain import name_of
 from sigillo.proofs.verify.findings import INTEGRITY, SIGNATURE, TIMESTAMP, indeterminate, invalid, valid
-from sigillo.proofs.verify.revocation import Lists, read_crls
+from sigillo.proofs.verify.revocation import Instant, read_lists
 from sigillo.proofs.verify.signer import Surroundings, is_sandbox, judge_signer, weak_algorithm
 from sigillo.proofs.verify.tokens import (
     DigestBy,
@@ -70,8 +70,7 @@ def judge_signature(
 
     ``claimed_at`` is an instant that stands outside the signature, as ``/M`` in a PDF.
     """
-    own = read_crls(cms.crls)
-    lists = Lists((*own.crls, *around.lists.crls), own.broken + around.lists.broken)
+    lists = read_lists(cms.crls, cms.answers).with_more(around.lists)
     beside = Surroundings(around.trust, (*cms.certificates, *around.certificates), lists)
     claimed = cms.signing_time or claimed_at
     signer = find_signer(cms, beside)
@@ -102,7 +101,8 @@ def concluded(
 ) -> SignatureFinding:
     """Choose the instant, judge the signer at it, and put all checks together: steps 5 and 6."""
     proven = token.at if token is not None and token.is_good else None
-    checks = [*checks, *judge_signer(signer, around, at=proven or claimed_at, embedded=embedded)]
+    instant = Instant(proven or claimed_at, is_proven=proven is not None)
+    checks = [*checks, *judge_signer(signer, around, instant=instant, embedded=embedded)]
     by = None if token is None else token.signer
     return SignatureFinding(tuple(checks), signer, claimed_at, None if token is None else token.at, by)
 

@@ -1,7 +1,7 @@
 """The signer: whether its certificate is to be believed at the instant, and may do what it did.
 
 1. The chain, and the dates of its certificates, at the proven instant.
-2. Revocation, from the lists that were given or embedded.
+2. Revocation, from the lists and OCSP responses that were given or embedded.
 3. What the certificate allows: to seal (RFC 5280 §4.2.1.3), or to stamp time and nothing else (RFC 3161 §2.3).
 4. Certificates beside that the chain does without: nobody signs the bag they travel in, so each must be whole.
 5. The policy: whether this comes from a sandbox.
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 
 from cryptography import x509
@@ -28,7 +27,7 @@ from sigillo.proofs.verify.findings import (
     invalid,
     valid,
 )
-from sigillo.proofs.verify.revocation import Lists, judge_revocation
+from sigillo.proofs.verify.revocation import Instant, Lists, judge_revocation
 from sigillo.proofs.verify.trust import TrustList
 
 _STAMPING: Final = (ExtendedKeyUsageOID.TIME_STAMPING,)
@@ -40,29 +39,28 @@ class Surroundings:
 
     trust: TrustList
     certificates: tuple[x509.Certificate, ...] = ()
-    lists: Lists = field(default_factory=lambda: Lists(()))
+    lists: Lists = field(default_factory=Lists)
 
 
 def judge_signer(
     certificate: x509.Certificate,
     around: Surroundings,
     *,
-    at: datetime | None,
+    instant: Instant,
     embedded: tuple[x509.Certificate, ...] = (),
-    stamps_time: bool = False,
 ) -> tuple[Check, ...]:
-    """Judge a signer's certificate at the proven instant (None when none is known).
+    """Judge a signer's certificate at the instant of its signature; a timestamp unit's when the instant is its own.
 
     ``embedded`` are the certificates that stand in the signature itself.
     """
     # 1
-    chain = judge_chain(certificate, around.certificates, around.trust, at=at)
+    chain = judge_chain(certificate, around.certificates, around.trust, at=instant.at)
     # 2
-    lists = Lists((*around.lists.crls, *around.trust.crls), around.lists.broken)
+    lists = around.lists.with_more(Lists(around.trust.crls))
     authorities = (*around.trust.certificates, *around.certificates)
-    revocation = judge_revocation(chain.path, lists, authorities=authorities, at=at)
+    revocation = judge_revocation(chain.path, lists, authorities=authorities, instant=instant)
     # 3
-    purpose = _stamping(certificate) if stamps_time else _sealing(certificate)
+    purpose = _stamping(certificate) if instant.is_own else _sealing(certificate)
     # 4
     spare = _altered([each for each in embedded if each not in chain.path], around, strictly=is_sandbox(certificate))
     # 5

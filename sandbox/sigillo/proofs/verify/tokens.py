@@ -32,7 +32,7 @@ from sigillo.proofs.verify.findings import (
     unreadable,
     valid,
 )
-from sigillo.proofs.verify.revocation import read_crls
+from sigillo.proofs.verify.revocation import Instant, read_lists
 from sigillo.proofs.verify.signer import Surroundings, judge_signer, weak_algorithm
 
 DigestBy = Callable[[str], bytes]
@@ -51,7 +51,8 @@ class TokenFinding:
 def judge_token(token: ParsedToken, digest: DigestBy | None, around: Surroundings) -> TokenFinding:
     """Judge a token over the thing whose digest ``digest`` gives by algorithm name; None leaves the imprint out."""
     cms = token.cms
-    beside = Surroundings(around.trust, (*cms.certificates, *around.certificates), read_crls(cms.crls))
+    lists = read_lists(cms.crls, cms.answers).with_more(around.lists)
+    beside = Surroundings(around.trust, (*cms.certificates, *around.certificates), lists)
     signer = find_signer(cms, beside)
     # 1, 2
     checks = [] if digest is None else [_imprint(token, digest)]
@@ -110,7 +111,8 @@ def _signed(token: ParsedToken, signer: x509.Certificate | None, around: Surroun
     weak = weak_algorithm(signer, (cms.digest_algorithm, token.imprint_algorithm))
     checks += [] if weak is None else [weak]
     checks.append(names_its_signer(cms, signer, required=True))
-    return [*checks, *judge_signer(signer, around, at=token.gen_time, embedded=cms.certificates, stamps_time=True)]
+    instant = Instant(token.gen_time, is_own=True)
+    return [*checks, *judge_signer(signer, around, instant=instant, embedded=cms.certificates)]
 
 
 def signature_mismatch(signer: x509.Certificate) -> Check:

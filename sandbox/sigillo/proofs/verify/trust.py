@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from sigillo.domain.errors import MalformedInput
@@ -33,7 +34,7 @@ def read_trust(pems: Sequence[str]) -> TrustList:
         for label, block in _blocks(pem, f"trusted PEM {index}"):
             try:
                 if label == _LIST:
-                    crls.append(x509.load_pem_x509_crl(block))
+                    crls.append(_list(block))
                 else:
                     certificates.append(x509.load_pem_x509_certificate(block))
             except ValueError as error:
@@ -49,6 +50,16 @@ def distinct(certificates: Iterable[x509.Certificate]) -> tuple[x509.Certificate
 def distinct_lists(crls: Iterable[x509.CertificateRevocationList]) -> tuple[x509.CertificateRevocationList, ...]:
     """Give each revocation list once, in order."""
     return tuple({crl.public_bytes(Encoding.DER): crl for crl in crls}.values())
+
+
+def _list(block: bytes) -> x509.CertificateRevocationList:
+    """Read a list whole: the library puts off what it finds wrong until it is asked for."""
+    crl = x509.load_pem_x509_crl(block)
+    try:
+        _ = (crl.extensions, crl.last_update_utc, crl.next_update_utc, len(crl))
+    except (x509.DuplicateExtension, UnsupportedAlgorithm) as error:
+        raise ValueError(str(error)) from error
+    return crl
 
 
 def _blocks(pem: str, where: str) -> Iterator[tuple[str, bytes]]:
