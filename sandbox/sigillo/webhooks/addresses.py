@@ -30,6 +30,11 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _COMPATIBLE = IPv6Network("::/96")
 _BROADCAST = IPv4Address("255.255.255.255")
 _CLOUD_KEEPERS = (IPv4Address("100.100.100.200"), IPv4Address("168.63.129.16"), IPv6Address("fd00:ec2::254"))
+# Not public by the registries of special addresses (RFC 6890), though some versions of `ipaddress` take them for it:
+# protocol assignments, the old 6to4 relays, translation within a site (RFC 8215), the old site-local addresses.
+_SPECIAL_V4 = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
+_SPECIAL_V6 = (IPv6Network("64:ff9b:1::/48"), IPv6Network("fec0::/10"))
+_IDNA_DOTS = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61", "."))  # RFC 3490 §3.1: these divide labels too
 _PUBLIC_ONLY = "a live workspace calls public addresses only."
 
 
@@ -49,7 +54,7 @@ class AddressPolicy:
         try:
             parts = urlsplit(url)
             host = parts.hostname
-            good = parts.scheme in ("http", "https") and host and parts.port != 0
+            good = parts.scheme in ("http", "https") and parts.port != 0 and url.isprintable() and " " not in url
         except ValueError:
             good, host = False, None
         if not good or not host:
@@ -86,7 +91,7 @@ class AddressPolicy:
 
 def literal(host: str) -> Address | None:
     """Give the address that a host is written as, in any spelling that a resolver takes for one; None for a name."""
-    plain = normalize("NFKC", host).rstrip(".")
+    plain = _plain(host)
     try:
         return ip_address(plain)
     except ValueError:
@@ -109,10 +114,16 @@ def embedded(address: Address) -> IPv4Address | None:
 
 
 def _is_public(address: Address) -> bool:
-    return address.is_global and not address.is_reserved
+    special = _SPECIAL_V4 if isinstance(address, IPv4Address) else _SPECIAL_V6
+    return address.is_global and not address.is_reserved and not any(address in network for network in special)
+
+
+def _plain(host: str) -> str:
+    """Give a host as the client writes it out: compatibility forms and other dots as plain ones (RFC 5895)."""
+    return normalize("NFKC", host.translate(_IDNA_DOTS)).rstrip(".").lower()
 
 
 def _is_this_machine(host: str) -> bool:
     """RFC 6761 §6.3: these names are loopback, whatever a name server says."""
-    name = normalize("NFKC", host).rstrip(".").lower()
+    name = _plain(host)
     return name == "localhost" or name.endswith(".localhost")

@@ -66,8 +66,8 @@ class HttpCourier:
         self._sessions.clear()
 
     async def _carried(self, parcel: Parcel, headers: Mapping[str, str], began_s: float) -> Carried:
-        session = self._session(live=parcel.live)
-        async with session.post(URL(parcel.url), data=parcel.body, headers=headers, allow_redirects=False) as answer:
+        session, url = self._session(live=parcel.live), _target(parcel.url)
+        async with session.post(url, data=parcel.body, headers=headers, allow_redirects=False) as answer:
             body = await _first_bytes(answer)
             return Carried(
                 status=answer.status,
@@ -89,6 +89,11 @@ class HttpCourier:
                 trust_env=False,  # a proxy would connect to what was never checked here
             )
         return session
+
+
+def _target(url: str) -> URL:
+    """Give the URL as it was written: `%2F` in a query stays; only what is not ASCII yet is encoded."""
+    return URL(url, encoded=url.isascii())
 
 
 def _headers(parcel: Parcel) -> dict[str, str]:
