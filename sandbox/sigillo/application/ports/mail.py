@@ -1,0 +1,64 @@
+"""Mail to recipients: who writes a message, and who carries it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from sigillo.domain.outgoing_mail import OutgoingMail
+from sigillo.domain.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as it is sent: ``raw`` is RFC 5322 with CRLF; ``headers`` in their order, decoded for reading.
+
+    ``sender`` and ``recipient`` are the addresses of the envelope, ``page_url`` where the recipient answers.
+    """
+
+    headers: tuple[tuple[str, str], ...]
+    text: str
+    html: str
+    page_url: str
+    sender: str
+    recipient: str
+    raw: bytes
+
+
+class Scribe(Protocol):
+    """Writes messages: the same bytes for the same fact, whenever it is asked."""
+
+    def write(self, mail: OutgoingMail, workspace: Workspace) -> Message:
+        """Write a message whole."""
+
+    def subject(self, mail: OutgoingMail) -> str:
+        """Give a message's subject line alone."""
+
+
+class Handed(StrEnum):
+    """What the relay said of a message: it takes it, it never will, or not now."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one attempt; ``detail`` is the relay's word on it, without any secret."""
+
+    handed: Handed
+    detail: str = ""
+
+
+class Relay(Protocol):
+    """Hands messages to a mail server. ``is_loopback`` says that it is on this machine."""
+
+    is_loopback: bool
+
+    async def send(self, message: Message) -> Receipt:
+        """Hand one message over; never raises for what the network or the server does."""
+
+    async def rest(self) -> None:
+        """Close what is open until the next message."""

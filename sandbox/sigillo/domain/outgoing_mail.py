@@ -1,0 +1,125 @@
+"""What recipients receive: each message is a consequence of one fact of the journal, and nothing of it is kept.
+
+=========================  ==================  ====================================================================
+fact                       message             it tells the sender's name
+=========================  ==================  ====================================================================
+letter.consent_requested   consent_request     no: a letter waits behind it (CPCE L. 100, R. 53-3 I)
+letter.notified            notice              no (R. 53-3 I); its text is what the dispatch proof attests
+letter.bounced             notice, bounced     no; the message that could not be delivered
+letter.reminded            reminder            no (R. 53-3 I)
+letter.accepted            access              yes: the content is handed over (R. 53-3 II)
+=========================  ==================  ====================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from sigillo.domain.calendar import window_end
+from sigillo.domain.events import Event, EventType
+from sigillo.domain.ids import subject_of_event
+from sigillo.domain.letter import Letter
+from sigillo.domain.notice import notice
+from sigillo.domain.services.table import Service
+from sigillo.domain.timeline import notice_window
+
+
+class MailKind(StrEnum):
+    """Why a message is sent."""
+
+    CONSENT_REQUEST = "consent_request"
+    NOTICE = "notice"
+    REMINDER = "reminder"
+    ACCESS = "access"
+
+
+KIND_OF: Mapping[EventType, MailKind] = MappingProxyType(
+    {
+        EventType.CONSENT_REQUESTED: MailKind.CONSENT_REQUEST,
+        EventType.NOTIFIED: MailKind.NOTICE,
+        EventType.BOUNCED: MailKind.NOTICE,
+        EventType.REMINDED: MailKind.REMINDER,
+        EventType.ACCEPTED: MailKind.ACCESS,
+    }
+)
+"""The facts that send a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMail:
+    """A message to a letter's recipient.
+
+    ``at`` is the instant of the fact ``event_id``; ``expires_at`` the first instant at which an answer comes too late,
+    None where none is asked; ``notice`` the notice's text, with a notice alone; ``thread_id`` the id of the first
+    message about the letter (its own, with that one); ``bounced`` says that it never arrived, and ``reason`` why.
+    """
+
+    id: str
+    event_id: str
+    kind: MailKind
+    at: datetime
+    letter: Letter
+    expires_at: datetime | None
+    notice: str | None
+    thread_id: str
+    bounced: bool
+    reason: str | None
+
+
+def mail_id(event_id: str) -> str:
+    """Give the id of the message that a fact sends."""
+    return f"mail_{event_id.partition('_')[2]}"
+
+
+def event_of_mail(mail_id: str) -> str | None:
+    """Give the id of the fact that sends a message; None when it is no such id."""
+    prefix, _, rest = mail_id.partition("_")
+    event_id = f"evt_{rest}"
+    return event_id if prefix == "mail" and subject_of_event(event_id) else None
+
+
+def mails_of(letter: Letter, events: Sequence[Event], service: Service) -> list[OutgoingMail]:
+    """Give every message of a letter's journal (its facts in order, from the first)."""
+    sending = [event for event in events if event.type in KIND_OF]
+    expires_at: datetime | None = None
+    found = []
+    for event in sending:
+        expires_at = _expiry(event, service, expires_at)
+        found.append(_mail(letter, event, expires_at, mail_id(sending[0].id)))
+    return found
+
+
+def _mail(letter: Letter, event: Event, expires_at: datetime | None, thread_id: str) -> OutgoingMail:
+    kind = KIND_OF[event.type]
+    reason = event.data.get("reason")
+    return OutgoingMail(
+        id=mail_id(event.id),
+        event_id=event.id,
+        kind=kind,
+        at=event.at,
+        letter=letter,
+        expires_at=None if kind is MailKind.ACCESS else expires_at,
+        notice=_notice(letter, expires_at) if kind is MailKind.NOTICE and expires_at else None,
+        thread_id=thread_id,
+        bounced=event.type is EventType.BOUNCED,
+        reason=reason if isinstance(reason, str) else None,
+    )
+
+
+def _expiry(event: Event, service: Service, before: datetime | None) -> datetime | None:
+    """Give until when the recipient may answer: a notice that bounced names the window that it would have opened."""
+    if event.type is EventType.CONSENT_REQUESTED:
+        return window_end(event.at, service.consent_days, service.zone)
+    if event.type in (EventType.NOTIFIED, EventType.BOUNCED):
+        return notice_window(event.at, service)
+    return before
+
+
+def _notice(letter: Letter, expires_at: datetime) -> str:
+    to = letter.recipient
+    text = notice(service=letter.service, number=letter.number, name=to.name, email=to.email, expires_at=expires_at)
+    return text.decode()

@@ -1,0 +1,3 @@
+"""Mail to recipients: messages as they are sent, and the relay that may carry them."""
+
+from __future__ import annotations
