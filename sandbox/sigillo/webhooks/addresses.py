@@ -19,6 +19,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from unicodedata import normalize
 from urllib.parse import urlsplit
@@ -51,6 +52,9 @@ class AddressPolicy:
 
     def url_refusal(self, url: str, *, live: bool) -> str | None:
         """Say why a URL will never be called, as far as it can be told before its name is resolved; None is good."""
+        return _url_refusal(self, url, live)
+
+    def _judged_url(self, url: str, *, live: bool) -> str | None:
         try:
             parts = urlsplit(url)
             host = parts.hostname
@@ -87,6 +91,12 @@ class AddressPolicy:
 
     def _is_named(self, address: Address) -> bool:
         return any(address in network for network in self.networks)
+
+
+@lru_cache(maxsize=1024)
+def _url_refusal(policy: AddressPolicy, url: str, live: bool) -> str | None:
+    """The same few URLs are judged at every message."""
+    return policy._judged_url(url, live=live)
 
 
 def literal(host: str) -> Address | None:

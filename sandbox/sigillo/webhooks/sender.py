@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import lru_cache
 from time import perf_counter
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar
@@ -91,6 +92,7 @@ class HttpCourier:
         return session
 
 
+@lru_cache(maxsize=1024)
 def _target(url: str) -> URL:
     """Give the URL as it was written: `%2F` in a query stays; only what is not ASCII yet is encoded."""
     return URL(url, encoded=url.isascii())
