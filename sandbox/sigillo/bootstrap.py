@@ -6,41 +6,62 @@ within a second of its start.
 
 from __future__ import annotations
 
+import secrets  # noqa: TID251 -- the one source of what must not follow from a seed
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from sigillo.application.bell import Bell
+from sigillo.application.ports.courier import Carried, Courier, Parcel
+from sigillo.application.ports.mail import Message, Scribe
 from sigillo.application.ports.sealing import Sealer, Sealers, Verifier
 from sigillo.application.ports.wall import Wall
 from sigillo.application.sandbox import Sandbox
 from sigillo.application.scenarios import ScenarioShelf
+from sigillo.domain.outgoing_mail import OutgoingMail
 from sigillo.domain.scenario_document import parse_scenario
 from sigillo.domain.verdict import Verdict
 from sigillo.domain.workspace import Workspace
+from sigillo.storage.audit import AuditFile
 from sigillo.storage.blobs import FileBlobs, MemoryBlobs
 from sigillo.storage.library import load_library, specs_folder
 from sigillo.storage.memory import MemoryStore
 from sigillo.storage.sql import SqlStore
 
 DEFAULT_PUBLIC_URL = "http://127.0.0.1:8025"
+DEFAULT_MAIL_FROM = "avis@sigillo.test"
 
 
-def build(*, data: Path | None, public_url: str = DEFAULT_PUBLIC_URL, wall: Wall | None = None) -> Sandbox:
+def build(
+    *,
+    data: Path | None,
+    public_url: str = DEFAULT_PUBLIC_URL,
+    mail_from: str = DEFAULT_MAIL_FROM,
+    wall: Wall | None = None,
+    courier: Courier | None = None,
+) -> Sandbox:
     """Build a sandbox on a data folder, or in memory when there is none.
 
-    ``public_url`` is where people reach the verification pages; it is printed on proofs. ``wall`` gives seconds
-    since the epoch, by default the machine's; only running clocks read it.
+    ``public_url`` is where people reach the pages for them; it is printed on proofs and in mail, which comes from the
+    address ``mail_from``. ``wall`` gives seconds since the epoch, by default the machine's; running clocks read it.
+    ``courier`` carries webhooks, by default over HTTP.
     """
     library = load_library(specs_folder() / "scenarios")
+    bell = Bell()
     return Sandbox.of(
-        store=MemoryStore() if data is None else SqlStore.open(data),
+        store=MemoryStore(committed=bell.ring) if data is None else SqlStore.open(data, committed=bell.ring),
         blobs=MemoryBlobs() if data is None else FileBlobs(data / "blobs"),
         wall=wall or wall_clock,
         sealers=_LateSealers(public_url),
+        scribe=_LateScribe(public_url, mail_from),
         verifier=build_verifier(),
         shelf=ScenarioShelf(library.scenarios, lambda document: parse_scenario(document, custom=True)),
+        audit=AuditFile(None if data is None else data / "audit.jsonl"),
+        entropy=secrets.token_bytes,
+        courier=courier or _LateCourier(),
+        bell=bell,
     )
 
 
@@ -62,6 +83,25 @@ def build_verifier() -> Verifier:
     return _LateVerifier()
 
 
+class _LateCourier:
+    """Imports the sending edge when the first message leaves."""
+
+    def __init__(self) -> None:
+        self._courier: Courier | None = None
+
+    async def carry(self, parcel: Parcel) -> Carried:
+        if self._courier is None:
+            from sigillo.webhooks.addresses import AddressPolicy
+            from sigillo.webhooks.sender import HttpCourier
+
+            self._courier = HttpCourier(AddressPolicy())
+        return await self._courier.carry(parcel)
+
+    async def close(self) -> None:
+        if self._courier is not None:
+            await self._courier.close()
+
+
 class _LateSealers:
     """Imports the sealing edge when the first sealer is asked for."""
 
@@ -75,6 +115,27 @@ class _LateSealers:
 
             self._sealers = WorkspaceSealers(self._public_url)
         return self._sealers.of(workspace)
+
+
+class _LateScribe:
+    """Imports the writing of mail when the first message is read."""
+
+    def __init__(self, public_url: str, sender: str) -> None:
+        self._public_url, self._sender = public_url, sender
+        self._scribe: Scribe | None = None
+
+    def subject(self, mail: OutgoingMail) -> str:
+        return self._of_mime().subject(mail)
+
+    def write(self, mail: OutgoingMail, workspace: Workspace) -> Message:
+        return self._of_mime().write(mail, workspace)
+
+    def _of_mime(self) -> Scribe:
+        if self._scribe is None:
+            from sigillo.mail.mime import MimeScribe
+
+            self._scribe = MimeScribe(self._public_url, self._sender)
+        return self._scribe
 
 
 class _LateVerifier:

@@ -6,20 +6,34 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sigillo.application.addresses import keep_address
+from sigillo.application.consent_items import (
+    awaiting,
+    consent_of_letter,
+    first_step,
+    item_with_letter,
+    keep,
+    keep_moved,
+    moved,
+)
 from sigillo.application.drafts import Checked, Draft, check, reference_errors
 from sigillo.application.files import Received, keep_files, named_files
 from sigillo.application.idempotency import Answered, Once, answer_once
+from sigillo.application.ports.entropy import Entropy
 from sigillo.application.ports.storage import Answer, Running, Store, Transaction
 from sigillo.application.ports.wall import Wall
 from sigillo.application.scenarios import ScenarioShelf
 from sigillo.application.simulation import catch_up
-from sigillo.application.steps import Step, begin, step
+from sigillo.application.steps import Step, begin
+from sigillo.application.tallying import count_sent, settle
+from sigillo.domain.consent import NOTHING_HELD, Held, held_by
 from sigillo.domain.errors import Conflict, FieldError, Invalid, NotFound
 from sigillo.domain.ids import letter_id, sending_number
-from sigillo.domain.letter import Course, Letter
+from sigillo.domain.letter import Course, Letter, RecipientKind
 from sigillo.domain.scenario import Scenario
+from sigillo.domain.services import LETTER_SERVICES
 from sigillo.domain.services.table import Move
-from sigillo.domain.timeline import plan
+from sigillo.domain.timeline import Plan, plan
 from sigillo.domain.workspace import StoredFile
 
 ACTIONS: Mapping[str, Move] = {
@@ -51,6 +65,7 @@ class Letters:
     store: Store
     wall: Wall
     shelf: ScenarioShelf
+    entropy: Entropy
 
     def submit(
         self,
@@ -118,10 +133,9 @@ class Letters:
     def _moved(self, tx: Transaction, letter_id: str, move: Move) -> tuple[Letter, Course]:
         now = catch_up(tx, self.wall())
         letter, running = find(tx, letter_id)
-        done = step(running, move, now)
-        tx.events.append([(running.ordinal, event) for event in done.events])
-        tx.letters.save([done.running])
-        return letter, done.running.course
+        steps = moved(tx, letter, running, move=move, at=now)
+        keep_moved(tx, steps, were_over=running.course.is_over)
+        return letter, steps[-1].running.course
 
     def _submit(self, tx: Transaction, draft: Draft, uploads: Sequence[Received]) -> tuple[Letter, Course]:
         now = catch_up(tx, self.wall())
@@ -135,23 +149,33 @@ class Letters:
     def _begin(self, tx: Transaction, checked: Checked, now: datetime) -> tuple[Letter, Course]:
         workspace = replace(tx.workspace, letters=tx.workspace.letters + 1)
         letter = _letter(checked, workspace.letters, tx, now)
-        done = _begun(letter, checked.chosen.scenario, tx, needs_consent=checked.draft.needs_consent)
+        planned = _planned(checked, letter, tx)
+        consent = item_with_letter(checked, letter, workspace)
+        if consent is not None:
+            keep(tx, consent, first_step(consent, planned))
+        done = _begun(letter, checked.chosen.scenario, planned, needs_consent=checked.needs_consent)
+        if letter.webhook_url is not None:
+            keep_address(tx, letter.webhook_url, wall_s=self.wall(), entropy=self.entropy)
         tx.letters.add(letter, done.running)
         tx.events.append([(letter.ordinal, event) for event in done.events])
         tx.save_workspace(workspace)
+        count_sent(tx, letter.service, now)
+        if done.running.course.is_over:
+            settle(tx, done.running)
         return letter, done.running.course
 
     def _check(self, tx: Transaction, draft: Draft, now: datetime, arriving: Sequence[StoredFile] = ()) -> Checked:
         evidence = draft.consent.evidence_file_id if draft.consent else None
         named = [*draft.file_ids, *([evidence] if evidence else [])]
         files = [*tx.files.find(named), *arriving] if named else []
-        return check(draft, workspace=tx.workspace, now=now, files=files, scenarios=self.shelf.known(tx))
+        held = _held(tx, draft)
+        return check(draft, workspace=tx.workspace, now=now, files=files, scenarios=self.shelf.known(tx), held=held)
 
 
 def find(tx: Transaction, letter_id: str) -> tuple[Letter, Running]:
-    """Give a letter and where it stands; raises :class:`NotFound`."""
+    """Give a letter and where it stands; raises :class:`NotFound`, for a consent too."""
     found = tx.letters.find(letter_id)
-    if found is None:
+    if found is None or found[0].service not in LETTER_SERVICES:
         raise NotFound(f"There is no letter {letter_id[:40]!r} in this workspace.")
     return found
 
@@ -170,7 +194,7 @@ def _letter(checked: Checked, ordinal: int, tx: Transaction, now: datetime) -> L
         content=checked.content,
         created_at=now,
         scenario=checked.chosen.text,
-        consent=checked.consent,
+        consent=consent_of_letter(checked, workspace, ordinal),
         reference=draft.reference,
         metadata=draft.metadata,
         tags=draft.tags,
@@ -178,8 +202,21 @@ def _letter(checked: Checked, ordinal: int, tx: Transaction, now: datetime) -> L
     )
 
 
-def _begun(letter: Letter, scenario: Scenario, tx: Transaction, *, needs_consent: bool) -> Step:
-    planned = plan(scenario, tx.workspace.lot.child("plan", letter.ordinal))
+def _held(tx: Transaction, draft: Draft) -> Held:
+    """Give what the sender has of an individual's consent from before; a professional's is not looked for."""
+    if draft.recipient.kind is not RecipientKind.INDIVIDUAL:
+        return NOTHING_HELD
+    return held_by(draft.sender or tx.workspace.sender, tx.consents.of_recipient(draft.recipient.email))
+
+
+def _planned(checked: Checked, letter: Letter, tx: Transaction) -> Plan:
+    planned = plan(checked.chosen.scenario, tx.workspace.lot.child("plan", letter.ordinal))
+    if checked.needs_consent and checked.held.asked is not None:
+        return awaiting(tx, checked.held.asked, planned, letter.created_at)
+    return planned
+
+
+def _begun(letter: Letter, scenario: Scenario, planned: Plan, *, needs_consent: bool) -> Step:
     if scenario.rejected:
         return begin(letter, planned, Move.REJECT, reason=scenario.deposit_reason)
     return begin(letter, planned, Move.ASK_CONSENT if needs_consent else Move.DEPOSIT)

@@ -64,7 +64,7 @@ class Queries:
     ) -> list[Told]:
         """Give at most ``limit`` facts of the workspace, newest first, below the place ``before``."""
         with self.store.reading(workspace_id) as tx:
-            return _told(tx, tx.events.newest(types, limit=limit, before=before))
+            return told(tx, tx.events.newest(types, limit=limit, before=before))
 
     def events_after(self, workspace_id: str, types: Sequence[str] | None, *, limit: int, event_id: str) -> list[Told]:
         """Give at most ``limit`` facts written after an event, oldest first, so that a poll can be resumed."""
@@ -73,15 +73,16 @@ class Queries:
             if after is None:
                 detail = f"There is no event {event_id[:40]!r} in this workspace."
                 raise Invalid([FieldError("/after", "unknown_event", detail)])
-            return _told(tx, tx.events.following(types, limit=limit, after=after))
+            return told(tx, tx.events.following(types, limit=limit, after=after))
 
     def events_beyond(self, workspace_id: str, types: Sequence[str] | None, *, limit: int, place: int) -> list[Told]:
         """Give at most ``limit`` facts beyond a place in the journal, oldest first."""
         with self.store.reading(workspace_id) as tx:
-            return _told(tx, tx.events.following(types, limit=limit, after=place))
+            return told(tx, tx.events.following(types, limit=limit, after=place))
 
 
-def _told(tx: Transaction, recorded: Sequence[Recorded]) -> list[Told]:
+def told(tx: Transaction, recorded: Sequence[Recorded]) -> list[Told]:
+    """Give facts with where their letters stood then."""
     ordinals = {one.letter.ordinal for one in recorded if one.letter is not None}
     journals = {ordinal: standings(tx.events.of_letter(ordinal)) for ordinal in sorted(ordinals)}
     return [_with_standing(one, journals) for one in recorded]

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sigillo.application.alert_rules import AlertRules
+from sigillo.application.bell import Bell
+from sigillo.application.consent_items import find_consent
+from sigillo.application.consents import Consents
+from sigillo.application.endpoints import Endpoints
 from sigillo.application.files import Files
+from sigillo.application.keys import Keys
 from sigillo.application.letters import Letters
+from sigillo.application.outgoing_mail import OutgoingMails
+from sigillo.application.ports.audit import Audit
 from sigillo.application.ports.blobs import Blobs
+from sigillo.application.ports.courier import Courier
+from sigillo.application.ports.entropy import Entropy
+from sigillo.application.ports.mail import Scribe
 from sigillo.application.ports.sealing import Sealers, Verifier
 from sigillo.application.ports.storage import Store
 from sigillo.application.ports.wall import Wall
 from sigillo.application.proofs import Proofs
 from sigillo.application.queries import Queries
+from sigillo.application.recipients import Recipients
 from sigillo.application.scenarios import ScenarioShelf
 from sigillo.application.simulation import Simulation
+from sigillo.application.stats import Stats
 from sigillo.application.workspaces import Workspaces
 
 
@@ -27,16 +40,39 @@ class Sandbox:
     sealers: Sealers
     verifier: Verifier
     shelf: ScenarioShelf
+    audit: Audit
     simulation: Simulation
     letters: Letters
     files: Files
     proofs: Proofs
+    consents: Consents
+    consent_proofs: Proofs
     queries: Queries
+    stats: Stats
+    alert_rules: AlertRules
+    outgoing_mail: OutgoingMails
+    recipients: Recipients
     workspaces: Workspaces
+    keys: Keys
+    endpoints: Endpoints
+    courier: Courier
+    bell: Bell
 
     @classmethod
     def of(
-        cls, *, store: Store, blobs: Blobs, wall: Wall, sealers: Sealers, verifier: Verifier, shelf: ScenarioShelf
+        cls,
+        *,
+        store: Store,
+        blobs: Blobs,
+        wall: Wall,
+        sealers: Sealers,
+        scribe: Scribe,
+        verifier: Verifier,
+        shelf: ScenarioShelf,
+        audit: Audit,
+        entropy: Entropy,
+        courier: Courier,
+        bell: Bell,
     ) -> Sandbox:
         """Put the parts together over the ports."""
         return cls(
@@ -46,14 +82,26 @@ class Sandbox:
             sealers=sealers,
             verifier=verifier,
             shelf=shelf,
+            audit=audit,
             simulation=Simulation(store, wall),
-            letters=Letters(store, wall, shelf),
+            letters=Letters(store, wall, shelf, entropy),
             files=Files(store, blobs, wall),
             proofs=Proofs(store, blobs, sealers),
+            consents=Consents(store, wall, shelf),
+            consent_proofs=Proofs(store, blobs, sealers, find_consent),
             queries=Queries(store),
-            workspaces=Workspaces(store),
+            stats=Stats(store),
+            alert_rules=AlertRules(store, wall),
+            outgoing_mail=OutgoingMails(store, scribe),
+            recipients=Recipients(store, wall),
+            workspaces=Workspaces(store, wall),
+            keys=Keys(store, wall, entropy, audit),
+            endpoints=Endpoints(store, wall, entropy),
+            courier=courier,
+            bell=bell,
         )
 
     def close(self) -> None:
         """Let go of files and connections."""
         self.store.close()
+        self.audit.close()

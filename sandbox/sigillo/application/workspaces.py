@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
-from hashlib import sha256
+from datetime import UTC, datetime
 
+from sigillo.application.keys import add_key, key_hash, whole_key
 from sigillo.application.ports.storage import Store
+from sigillo.application.ports.wall import Wall
 from sigillo.domain.clock import DEFAULT_START, Clock
-from sigillo.domain.errors import Forbidden, Unauthorized
+from sigillo.domain.errors import Forbidden
 from sigillo.domain.workspace import Mode, Workspace, workspace_id
 
 
@@ -17,24 +18,20 @@ class Workspaces:
     """The tenants of this server."""
 
     store: Store
+    wall: Wall
 
     def ensure(self, name: str, *, seed: str, key: str, start: datetime = DEFAULT_START, mode: Mode = Mode.TEST) -> str:
-        """Make the workspace unless it exists, let the key open it, and give its id.
+        """Make the workspace unless it exists, let the key do everything in it, and give its id.
 
-        A workspace that exists keeps its seed, clock and letters.
+        A workspace that exists keeps its seed, clock and letters; a key that is known stays as it is, also revoked.
         """
         wanted = workspace_id(seed, name)
         if wanted not in {workspace.id for workspace in self.store.workspaces()}:
             self.store.add_workspace(Workspace(wanted, name, seed, mode, Clock(start)))
-        self.store.add_key(key_hash(key), wanted)
+        if self.store.key_of(key_hash(key)) is None:
+            with self.store.writing(wanted) as tx:
+                add_key(tx, key, whole_key("first key"), at=datetime.fromtimestamp(int(self.wall()), UTC))
         return wanted
-
-    def of_key(self, key: str) -> str:
-        """Give the id of the workspace that a key opens; raises :class:`Unauthorized`."""
-        found = self.store.workspace_of_key(key_hash(key))
-        if found is None:
-            raise Unauthorized("This API key opens no workspace here; check it, and that it is for this server.")
-        return found
 
     def get(self, workspace_id: str) -> Workspace:
         """Give a workspace."""
@@ -46,6 +43,7 @@ class Workspaces:
         with self.store.writing(workspace_id) as tx:
             require_sandbox(tx.workspace)
             tx.clear()
+            tx.endpoints.rewind()
             fresh = replace(
                 tx.workspace,
                 seed=seed if seed is not None else tx.workspace.seed,
@@ -63,8 +61,3 @@ def require_sandbox(workspace: Workspace) -> None:
     if not workspace.is_test:
         detail = "This workspace is bound to a real provider; use a sandbox key (sk_test_…) to rehearse."
         raise Forbidden(detail, code="live_workspace")
-
-
-def key_hash(key: str) -> str:
-    """Give the hex SHA-256 under which an API key is kept."""
-    return sha256(key.encode()).hexdigest()

@@ -13,7 +13,10 @@ from sigillo.domain.calendar import format_instant
 
 
 class EventType(StrEnum):
-    """Every fact the journal can hold: about a letter of LRE or ERE, a proof of one, or the workspace itself."""
+    """Every fact the journal can hold: about a letter of LRE or ERE, a proof of one, or the workspace itself.
+
+    And ``ping``, which it never holds: what a webhook endpoint is tested with.
+    """
 
     DEPOSITED = "letter.deposited"
     REJECTED = "letter.rejected"
@@ -40,6 +43,7 @@ class EventType(StrEnum):
     ALERT_RAISED = "alert.raised"
     ALERT_CLEARED = "alert.cleared"
     ENDPOINT_DISABLED = "webhook_endpoint.disabled"
+    PING = "ping"
 
     __hash__ = str.__hash__  # Enum hashes in Python, and these are keys at each move of each letter
 
@@ -48,8 +52,8 @@ class Event(NamedTuple):
     """A fact of one letter. (A NamedTuple: two are made for each move, and it is the quickest value to build.)
 
     ``subject_id`` is the letter's id, or the workspace's for a fact of its own. ``index`` counts the subject's events
-    from 1, ``data_json`` holds what the fact is about as canonical JSON, ``digest`` is the hex SHA-256 that chains it to
-    the subject's event before (``previous``, "" for the first).
+    from 1, ``data_json`` holds what the fact is about as canonical JSON, ``digest`` is the hex SHA-256 that chains it
+    to the subject's event before (``previous``, "" for the first).
     """
 
     id: str

@@ -51,23 +51,38 @@ def letter_id(workspace: Lot, ordinal: int) -> str:
     return workspace.child("letter", ordinal).token("ltr")
 
 
+def consent_id(workspace: Lot, ordinal: int) -> str:
+    """Give the id of the consent that was made with the workspace's ``ordinal``-th letter, or in its place."""
+    return workspace.child("consent", ordinal).token("con")
+
+
 def event_id(subject_id: str, index: int) -> str:
-    """Give the id of the ``index``-th event (from 1) of a letter or of a workspace itself; it is the ``webhook-id``."""
-    return f"evt_{subject_id[-_TOKEN_LENGTH:]}_{index:02d}"
+    """Give the id of the ``index``-th event (from 1) of a letter, consent or workspace; it is the ``webhook-id``."""
+    return numbered_id("evt", subject_id, index)
 
 
 def subject_of_event(event_id: str) -> tuple[str, int] | None:
-    """Give the token of the letter or workspace an event is about, and its index; None when it is not such an id."""
-    prefix, _, rest = event_id.partition("_")
-    token, _, index = rest.rpartition("_")
+    """Give the token of what an event is about, and the event's index; None when it is not such an id."""
+    return numbered_parts("evt", event_id)
+
+
+def numbered_id(prefix: str, subject_id: str, number: int) -> str:
+    """Give the id of the ``number``-th thing (from 1) of a subject: the prefix, the subject's token, the number."""
+    return f"{prefix}_{subject_id[-_TOKEN_LENGTH:]}_{number:02d}"
+
+
+def numbered_parts(prefix: str, numbered: str) -> tuple[str, int] | None:
+    """Give the subject's token and the number of such an id; None when it is none with this prefix."""
+    found, _, rest = numbered.partition("_")
+    token, _, number = rest.rpartition("_")
     good = (
-        prefix == "evt"
+        found == prefix
         and len(token) == _TOKEN_LENGTH
-        and len(index) < _TOKEN_LENGTH
-        and index.isascii()
-        and index.isdigit()
+        and len(number) < _TOKEN_LENGTH
+        and number.isascii()
+        and number.isdigit()
     )
-    return (token, int(index)) if good and f"evt_{token}_{int(index):02d}" == event_id else None
+    return (token, int(number)) if good and f"{prefix}_{token}_{int(number):02d}" == numbered else None
 
 
 def sending_number(workspace: Lot, ordinal: int, *, service: str) -> str:

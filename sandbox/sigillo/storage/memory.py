@@ -7,9 +7,12 @@ A thread that is in a transaction may open a reader inside it, which then sees w
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from sigillo.application.ports.consents import ConsentRows
+from sigillo.application.ports.keys import KeyRows
+from sigillo.application.ports.kpis import RuleRows, TallyRows
 from sigillo.application.ports.storage import (
     AnswerRows,
     EventRows,
@@ -19,8 +22,13 @@ from sigillo.application.ports.storage import (
     ScenarioRows,
     Transaction,
 )
+from sigillo.application.ports.webhooks import DeliveryRows, EndpointRows
+from sigillo.domain.api_key import ApiKey
 from sigillo.domain.errors import Conflict, NotFound
 from sigillo.domain.workspace import Workspace
+from sigillo.storage.memory_consents import MemoryConsents
+from sigillo.storage.memory_keys import MemoryKeys
+from sigillo.storage.memory_kpis import MemoryRules, MemoryTallies
 from sigillo.storage.memory_rows import (
     MemoryAnswers,
     MemoryEvents,
@@ -29,7 +37,8 @@ from sigillo.storage.memory_rows import (
     MemoryProofs,
     MemoryScenarios,
 )
-from sigillo.storage.undo import UndoLog
+from sigillo.storage.memory_webhooks import MemoryDeliveries, MemoryEndpoints
+from sigillo.storage.undo import Table, UndoLog
 
 
 class MemoryTransaction:
@@ -37,15 +46,24 @@ class MemoryTransaction:
 
     workspace: Workspace
     letters: LetterRows
+    consents: ConsentRows
     events: EventRows
     files: FileRows
     proofs: ProofRows
     answers: AnswerRows
     scenarios: ScenarioRows
+    keys: KeyRows
+    tallies: TallyRows
+    rules: RuleRows
+    endpoints: EndpointRows
+    deliveries: DeliveryRows
 
-    def __init__(self, workspace: Workspace, log: UndoLog) -> None:
+    def __init__(self, workspace: Workspace, log: UndoLog, keys: KeyRows) -> None:
         self.workspace = workspace
         self.log = log
+        self.keys = keys
+        self._endpoints = MemoryEndpoints(log)
+        self.endpoints = self._endpoints
         self.clear()
 
     def save_workspace(self, workspace: Workspace) -> None:
@@ -60,22 +78,28 @@ class MemoryTransaction:
         self.log.note(lambda: vars(self).update(before))
         letters = MemoryLetters(self.log)
         self.letters = letters
+        self.consents = MemoryConsents(letters)
         self.events = MemoryEvents(self.log, letters)
         self.files = MemoryFiles(self.log)
         self.proofs = MemoryProofs(self.log)
         self.answers = MemoryAnswers(self.log)
         self.scenarios = MemoryScenarios(self.log)
+        self.tallies = MemoryTallies(self.log)
+        self.rules = MemoryRules(self.log)
+        self.deliveries = MemoryDeliveries(self.log, self._endpoints)
 
 
 class MemoryStore:
     """Everything but blobs, in dictionaries. Safe to use from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, committed: Callable[[str], None] | None = None) -> None:
+        """``committed`` is called with the id of the workspace after each transaction that was kept."""
+        self._committed = committed
         self._lock = threading.RLock()
         self._log = UndoLog()
         self._writing = False
         self._workspaces: dict[str, MemoryTransaction] = {}
-        self._keys: dict[str, str] = {}
+        self._keys: Table[str, ApiKey] = Table(self._log)
 
     @contextmanager
     def writing(self, workspace_id: str) -> Iterator[Transaction]:
@@ -93,6 +117,8 @@ class MemoryStore:
             finally:
                 self._log.forget()
                 self._writing = False
+        if self._committed is not None:
+            self._committed(workspace_id)
 
     @contextmanager
     def try_writing(self, workspace_id: str) -> Iterator[Transaction | None]:
@@ -120,7 +146,7 @@ class MemoryStore:
         with self._lock:
             if workspace.id in self._workspaces:
                 raise Conflict(f"There is a workspace {workspace.id} already.")
-            self._workspaces[workspace.id] = MemoryTransaction(workspace, self._log)
+            self._workspaces[workspace.id] = MemoryTransaction(workspace, self._log, MemoryKeys(self._log, self._keys))
             if not self._writing:
                 self._log.forget()
 
@@ -129,21 +155,16 @@ class MemoryStore:
         with self._lock:
             return [self._workspaces[each].workspace for each in sorted(self._workspaces)]
 
-    def add_key(self, key_sha256: str, workspace_id: str) -> None:
-        """Keep the hex hash of an API key that opens a workspace; a second time changes nothing."""
+    def key_of(self, key_sha256: str) -> ApiKey | None:
+        """Give the API key with this hex hash, of any workspace, or None."""
         with self._lock:
-            self._find(workspace_id)
-            self._keys.setdefault(key_sha256, workspace_id)
-
-    def workspace_of_key(self, key_sha256: str) -> str | None:
-        """Give the id of the workspace that a key opens, or None."""
-        return self._keys.get(key_sha256)
+            return self._keys.rows.get(key_sha256)
 
     def close(self) -> None:
         """Forget everything."""
         with self._lock:
             self._workspaces.clear()
-            self._keys.clear()
+            self._keys.rows.clear()
 
     def _find(self, workspace_id: str) -> MemoryTransaction:
         found = self._workspaces.get(workspace_id)

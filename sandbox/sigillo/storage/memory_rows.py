@@ -24,11 +24,14 @@ class MemoryLetters:
         self.letters: Table[int, Letter] = Table(log)
         self.running: Table[int, Running] = Table(log)
         self.ordinals: Table[str, int] = Table(log)
+        self._recipients: Table[str, tuple[int, ...]] = Table(log)
         self._queue: list[tuple[datetime, int]] = []
 
     def add(self, letter: Letter, running: Running) -> None:
         self.letters.put(letter.ordinal, letter)
         self.ordinals.put(letter.id, letter.ordinal)
+        email = letter.recipient.email.lower()
+        self._recipients.put(email, (*self._recipients.rows.get(email, ()), letter.ordinal))
         self._put(running)
 
     def find(self, letter_id: str) -> tuple[Letter, Running] | None:
@@ -36,9 +39,13 @@ class MemoryLetters:
         return None if ordinal is None else (self.letters.rows[ordinal], self.running.rows[ordinal])
 
     def page(self, wanted: LetterFilter, *, limit: int, before: int | None) -> list[tuple[Letter, Course]]:
-        ordinals = (each for each in sorted(self.letters.rows, reverse=True) if before is None or each < before)
+        theirs = (each for each in sorted(self.letters.rows, reverse=True) if each > 0)  # below are consents
+        ordinals = (each for each in theirs if before is None or each < before)
         pairs = ((self.letters.rows[each], self.running.rows[each].course) for each in ordinals)
         return list(islice((pair for pair in pairs if _matches(wanted, *pair)), limit))
+
+    def of_recipient(self, email: str) -> tuple[int, ...]:
+        return self._recipients.rows.get(email.lower(), ())
 
     def due(self, until: datetime, *, limit: int) -> list[Running]:
         taken: list[tuple[datetime, int]] = []
@@ -60,8 +67,8 @@ class MemoryLetters:
 
     def counts(self) -> Mapping[str, int]:
         found: dict[str, int] = {}
-        for running in self.running.rows.values():
-            if running.course.status is not None:
+        for ordinal, running in self.running.rows.items():
+            if ordinal > 0 and running.course.status is not None:
                 found[running.course.status.value] = found.get(running.course.status.value, 0) + 1
         return dict(sorted(found.items()))
 
@@ -120,6 +127,9 @@ class MemoryEvents:
     def last_of_workspace(self) -> tuple[int, str]:
         own = self._of_letter.rows.get(0, ())
         return (own[-1].index, own[-1].digest) if own else (0, "")
+
+    def last(self) -> int:
+        return len(self._journal.rows)
 
     def seq_of(self, event_id: str) -> int | None:
         return self._places.rows.get(event_id)

@@ -42,6 +42,7 @@ HAPPENED: Mapping[EventType, tuple[str, str]] = MappingProxyType(
         EventType.ALERT_RAISED: ("An alert was raised", "A measure is beyond its limit."),
         EventType.ALERT_CLEARED: ("An alert was cleared", "The measure is within its limit again."),
         EventType.ENDPOINT_DISABLED: ("An endpoint was disabled", "Nothing is sent to it any more; `reason` says why."),
+        EventType.PING: ("A test was asked for", "Nothing happened: it shows that messages arrive. It is no event."),
     }
 )
 # Which fields of an event's data are there, by the first word of its type.
@@ -52,6 +53,7 @@ _ABOUT: Mapping[str, frozenset[str]] = MappingProxyType(
         "consent": frozenset({"consent"}),
         "alert": frozenset({"alert"}),
         "webhook_endpoint": frozenset({"endpoint"}),
+        "ping": frozenset({"endpoint"}),
     }
 )
 _REASONS: Mapping[EventType, Json] = MappingProxyType(

@@ -12,6 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from sigillo.application.ports.consents import ConsentRows
+from sigillo.application.ports.keys import KeyRows
+from sigillo.application.ports.kpis import RuleRows, TallyRows
+from sigillo.application.ports.webhooks import DeliveryRows, EndpointRows
+from sigillo.domain.api_key import ApiKey
 from sigillo.domain.events import Event
 from sigillo.domain.letter import Course, Letter
 from sigillo.domain.timeline import Due, Plan
@@ -111,6 +116,9 @@ class EventRows(Protocol):
     def last_of_workspace(self) -> tuple[int, str]:
         """Give the index and digest of the last fact of the workspace itself (ordinal 0); 0 and "" before the first."""
 
+    def last(self) -> int:
+        """Give the place of the last fact; 0 before the first."""
+
     def seq_of(self, event_id: str) -> int | None:
         """Give an event's place in the journal, or None."""
 
@@ -166,11 +174,17 @@ class Transaction(Protocol):
 
     workspace: Workspace
     letters: LetterRows
+    consents: ConsentRows
     events: EventRows
     files: FileRows
     proofs: ProofRows
     answers: AnswerRows
     scenarios: ScenarioRows
+    keys: KeyRows
+    tallies: TallyRows
+    rules: RuleRows
+    endpoints: EndpointRows
+    deliveries: DeliveryRows
 
     def save_workspace(self, workspace: Workspace) -> None:
         """Keep the workspace's clock, counters and settings."""
@@ -200,11 +214,8 @@ class Store(Protocol):
     def workspaces(self) -> list[Workspace]:
         """Give every workspace, in order of id."""
 
-    def add_key(self, key_sha256: str, workspace_id: str) -> None:
-        """Keep the hex hash of an API key that opens a workspace; a second time changes nothing."""
-
-    def workspace_of_key(self, key_sha256: str) -> str | None:
-        """Give the id of the workspace that a key opens, or None."""
+    def key_of(self, key_sha256: str) -> ApiKey | None:
+        """Give the API key with this hex hash, of any workspace, or None."""
 
     def close(self) -> None:
         """Let go of files and connections."""

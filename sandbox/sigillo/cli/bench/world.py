@@ -120,7 +120,9 @@ class World:
         kinds = drafts()
         for first in range(0, count, _GROUP):
             with self.sandbox.store.writing(self.workspace_id) as tx:
-                letters = Letters(_Within(self.sandbox.store, tx), self.sandbox.wall, self.sandbox.shelf)  # type: ignore[arg-type]  # the rest of the port by __getattr__
+                letters = Letters(
+                    _Within(self.sandbox.store, tx), self.sandbox.wall, self.sandbox.shelf, self.sandbox.letters.entropy
+                )  # type: ignore[arg-type]  # the rest of the port by __getattr__
                 for number in range(first, min(first + _GROUP, count)):
                     if number % _AT_ONCE == 0:
                         clock = tx.workspace.clock

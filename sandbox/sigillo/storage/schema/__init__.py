@@ -7,28 +7,54 @@ journal by ``seq``, both from 1; a table that grows is in the order of (workspac
 from __future__ import annotations
 
 from sigillo.storage.schema.base import metadata
+from sigillo.storage.schema.faults import faults
+from sigillo.storage.schema.kpis import alert_rules, tallies, waits
 from sigillo.storage.schema.letters import answers, courses, events, files, letters, proofs, scenarios, tags
+from sigillo.storage.schema.webhooks import attempts, deliveries, webhook_endpoints, webhook_places
 from sigillo.storage.schema.workspaces import api_keys, version, workspaces
 
 __all__ = [
     "CONTENTS",
     "HEAD",
+    "alert_rules",
     "answers",
     "api_keys",
+    "attempts",
     "courses",
+    "deliveries",
     "events",
+    "faults",
     "files",
     "letters",
     "metadata",
     "proofs",
     "scenarios",
     "tags",
+    "tallies",
     "version",
+    "waits",
+    "webhook_endpoints",
+    "webhook_places",
     "workspaces",
 ]
 
 HEAD = "0002"
 """The revision of `migrations/` that these tables are; the tests compare both."""
 
-CONTENTS = (events, proofs, tags, courses, letters, files, answers, scenarios)
+CONTENTS = (
+    attempts,
+    deliveries,
+    events,
+    proofs,
+    tags,
+    courses,
+    letters,
+    files,
+    answers,
+    scenarios,
+    faults,
+    tallies,
+    waits,
+    alert_rules,
+)
 """The tables that a reset empties, in an order that breaks no foreign key."""

@@ -34,9 +34,11 @@ _SEQ = Query(
     select(events.c.seq)
     .join_from(letters, events, _ITS_LETTER)
     .where(
-        letters.c.id == value("letter_id"), letters.c.workspace == value("workspace_key"), events.c.index == value("n")
+        letters.c.id.in_((value("letter_id"), value("consent_id"))),
+        letters.c.workspace == value("workspace_key"),
+        events.c.index == value("n"),
     ),
-    ("letter_id", "workspace_key", "n"),
+    ("letter_id", "consent_id", "workspace_key", "n"),
 )
 _OWN = (events.c.workspace == value("workspace_key")) & (events.c.ordinal == literal_column("0"))
 _OWN_SEQ = Query(select(events.c.seq).where(_OWN, events.c.index == value("n")), ("workspace_key", "n"))
@@ -83,6 +85,10 @@ class SqlEvents:
         row = self._scope.run(_OWN_LAST, self._scope.workspace).fetchone()
         return (row[0], row[1].hex()) if row else (0, "")
 
+    def last(self) -> int:
+        """Give the place of the last fact; 0 before the first."""
+        return self._seq()
+
     def seq_of(self, event_id: str) -> int | None:
         """Give an event's place in the journal, or None."""
         token, index = subject_of_event(event_id) or ("", _BEYOND)
@@ -91,7 +97,7 @@ class SqlEvents:
         if self._scope.workspace_id.endswith(f"_{token}"):
             row = self._scope.run(_OWN_SEQ, self._scope.workspace, index).fetchone()
         else:
-            row = self._scope.run(_SEQ, f"ltr_{token}", self._scope.workspace, index).fetchone()
+            row = self._scope.run(_SEQ, f"ltr_{token}", f"con_{token}", self._scope.workspace, index).fetchone()
         return row[0] if row else None
 
     def newest(self, types: Sequence[str] | None, *, limit: int, before: int | None) -> list[Recorded]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -11,42 +12,41 @@ from types import TracebackType
 from sqlalchemy import select
 
 from sigillo.application.ports.storage import Transaction
-from sigillo.domain.errors import Conflict, NotFound, SigilloError
+from sigillo.domain.api_key import ApiKey
+from sigillo.domain.errors import Conflict, SigilloError
 from sigillo.domain.workspace import Workspace
 from sigillo.storage import codec
 from sigillo.storage.lock import FolderLock
-from sigillo.storage.schema import api_keys, workspaces
+from sigillo.storage.schema import workspaces
+from sigillo.storage.sql.keys import KEY_OF, key_value
 from sigillo.storage.sql.sqlite import BEGIN_READING, BEGIN_WRITING, Connection, connect, translated
-from sigillo.storage.sql.statements import Query, inserting, text_of, value
+from sigillo.storage.sql.statements import Query, inserting, text_of
 from sigillo.storage.sql.transaction import FIND_WORKSPACE, STATE, SqlTransaction
 from sigillo.storage.sql.upgrade import bring_to_head
 
 _Kind = type[BaseException] | None
+_Committed = Callable[[str], None]
 _WORKSPACES = Query(select(*STATE).order_by(workspaces.c.id), ())
 _ADD_WORKSPACE = inserting(workspaces)
-_ADD_KEY = inserting(api_keys)
-_OPENS = Query(
-    select(workspaces.c.id)
-    .join_from(api_keys, workspaces, api_keys.c.workspace == workspaces.c.key)
-    .where(api_keys.c.sha256 == value("sha256")),
-    ("sha256",),
-)
 
 
 class SqlStore:
     """Everything but blobs, in one SQLite file. Safe to use from any thread."""
 
-    def __init__(self, path: Path, writer: Connection, lock: FolderLock) -> None:
+    def __init__(self, path: Path, writer: Connection, lock: FolderLock, committed: _Committed) -> None:
         """Use :meth:`open`."""
         self._path = path
         self._writer = writer
         self._folder_lock = lock
         self._lock = threading.Lock()
+        self._committed = committed
         self._readers: deque[Connection] = deque()
 
     @classmethod
-    def open(cls, where: str | Path) -> SqlStore:
+    def open(cls, where: str | Path, *, committed: _Committed = lambda _: None) -> SqlStore:
         """Open the database ``sigillo.db`` of a data folder, or the file of a ``sqlite:///`` URL; make or migrate it.
+
+        ``committed`` is called with the id of the workspace after each transaction that was kept.
 
         Raises :class:`SigilloError` when another process has the folder open (``data_folder_in_use``) or a newer
         version wrote it (``database_too_new``), :class:`StorageFull` when there is no room.
@@ -64,15 +64,15 @@ class SqlStore:
             lock.release()
             _raise(error)
             raise
-        return cls(path, writer, lock)
+        return cls(path, writer, lock, committed)
 
     def writing(self, workspace_id: str) -> AbstractContextManager[Transaction]:
         """Open a transaction that commits at the end of the block, or rolls back when it raises."""
-        return _Writing(self._writer, self._lock, workspace_id)
+        return _Writing(self._writer, self._lock, workspace_id, self._committed)
 
     def try_writing(self, workspace_id: str) -> AbstractContextManager[Transaction | None]:
         """Open a transaction like :meth:`writing`, or give None at once when another one is being written."""
-        return _TryWriting(self._writer, self._lock, workspace_id)
+        return _TryWriting(self._writer, self._lock, workspace_id, self._committed)
 
     def reading(self, workspace_id: str) -> AbstractContextManager[Transaction]:
         """Open a snapshot to read."""
@@ -89,19 +89,10 @@ class SqlStore:
         """Give every workspace, in order of id."""
         return [codec.workspace_value(row) for row in self._read(_WORKSPACES)]
 
-    def add_key(self, key_sha256: str, workspace_id: str) -> None:
-        """Keep the hex hash of an API key that opens a workspace; a second time changes nothing."""
-        with self._lock, _Immediate(self._writer) as connection:
-            row = connection.execute(text_of(FIND_WORKSPACE), (workspace_id,)).fetchone()
-            if row is None:
-                raise NotFound(f"There is no workspace {workspace_id}.")
-            if connection.execute(text_of(_OPENS), (key_sha256,)).fetchone() is None:
-                connection.execute(text_of(_ADD_KEY), (key_sha256, row[0]))
-
-    def workspace_of_key(self, key_sha256: str) -> str | None:
-        """Give the id of the workspace that a key opens, or None."""
-        rows = self._read(_OPENS, key_sha256)
-        return rows[0][0] if rows else None
+    def key_of(self, key_sha256: str) -> ApiKey | None:
+        """Give the API key with this hex hash, of any workspace, or None."""
+        rows = self._read(KEY_OF, key_sha256)
+        return key_value(rows[0]) if rows else None
 
     def close(self) -> None:
         """Let go of files and connections; transactions must have ended."""
@@ -167,10 +158,11 @@ class _Immediate:
 class _Writing:
     """A transaction of the one writer: waits for its turn when the block is entered."""
 
-    __slots__ = ("_immediate", "_lock", "_transaction", "_workspace_id")
+    __slots__ = ("_committed", "_immediate", "_lock", "_transaction", "_workspace_id")
 
-    def __init__(self, connection: Connection, lock: threading.Lock, workspace_id: str) -> None:
+    def __init__(self, connection: Connection, lock: threading.Lock, workspace_id: str, committed: _Committed) -> None:
         self._transaction: SqlTransaction | None = None
+        self._committed = committed
         self._immediate = _Immediate(connection)
         self._lock = lock
         self._workspace_id = workspace_id
@@ -199,6 +191,8 @@ class _Writing:
             self._immediate.__exit__(kind, error, trace)
         finally:
             self._lock.release()
+        if error is None:
+            self._committed(self._workspace_id)
 
     def _finish(self, transaction: SqlTransaction) -> None:
         try:
@@ -213,8 +207,8 @@ class _TryWriting:
 
     __slots__ = ("_held", "_lock", "_writing")
 
-    def __init__(self, connection: Connection, lock: threading.Lock, workspace_id: str) -> None:
-        self._writing = _Writing(connection, lock, workspace_id)
+    def __init__(self, connection: Connection, lock: threading.Lock, workspace_id: str, committed: _Committed) -> None:
+        self._writing = _Writing(connection, lock, workspace_id, committed)
         self._lock = lock
         self._held = False
 

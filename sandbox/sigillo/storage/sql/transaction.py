@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select, update
 
+from sigillo.application.ports.consents import ConsentRows
+from sigillo.application.ports.keys import KeyRows
+from sigillo.application.ports.kpis import RuleRows, TallyRows
 from sigillo.application.ports.storage import (
     AnswerRows,
     EventRows,
@@ -12,11 +15,17 @@ from sigillo.application.ports.storage import (
     ProofRows,
     ScenarioRows,
 )
+from sigillo.application.ports.webhooks import DeliveryRows, EndpointRows
 from sigillo.domain.errors import NotFound
 from sigillo.domain.workspace import Workspace
 from sigillo.storage import codec
 from sigillo.storage.schema import CONTENTS, workspaces
+from sigillo.storage.sql.consents import SqlConsents
+from sigillo.storage.sql.deliveries import SqlDeliveries
+from sigillo.storage.sql.endpoints import SqlEndpoints
 from sigillo.storage.sql.events import SqlEvents
+from sigillo.storage.sql.keys import SqlKeys
+from sigillo.storage.sql.kpis import SqlRules, SqlTallies
 from sigillo.storage.sql.letters import SqlLetters
 from sigillo.storage.sql.papers import SqlAnswers, SqlFiles, SqlProofs, SqlScenarios
 from sigillo.storage.sql.sqlite import Connection
@@ -38,14 +47,19 @@ _CLEAR = tuple(
 class SqlTransaction:
     """A unit of work in one workspace, on one connection."""
 
-    __slots__ = ("_changed", "_scope", "answers", "events", "files", "letters", "proofs", "scenarios", "workspace")
     workspace: Workspace
     letters: LetterRows
+    consents: ConsentRows
     events: EventRows
     files: FileRows
     proofs: ProofRows
     answers: AnswerRows
     scenarios: ScenarioRows
+    keys: KeyRows
+    tallies: TallyRows
+    rules: RuleRows
+    endpoints: EndpointRows
+    deliveries: DeliveryRows
 
     def __init__(self, connection: Connection, workspace_id: str) -> None:
         row = connection.execute(text_of(FIND_WORKSPACE), (workspace_id,)).fetchone()
@@ -55,11 +69,17 @@ class SqlTransaction:
         self._changed = False
         self.workspace = codec.workspace_value(row[1:])
         self.letters = SqlLetters(scope)
+        self.consents = SqlConsents(scope)
         self.events = SqlEvents(scope)
         self.files = SqlFiles(scope)
         self.proofs = SqlProofs(scope)
         self.answers = SqlAnswers(scope)
         self.scenarios = SqlScenarios(scope)
+        self.keys = SqlKeys(scope)
+        self._tallies = self.tallies = SqlTallies(scope)
+        self.rules = SqlRules(scope)
+        self.endpoints = SqlEndpoints(scope)
+        self.deliveries = SqlDeliveries(scope)
 
     def save_workspace(self, workspace: Workspace) -> None:
         """Keep the workspace's clock, counters and settings; written once, when the transaction ends."""
@@ -68,6 +88,7 @@ class SqlTransaction:
 
     def finish(self) -> None:
         """Write what waited for the end of the transaction."""
+        self._tallies.flush()
         if self._changed:
             self._scope.run(_SAVE_WORKSPACE, *codec.workspace_row(self.workspace), self._scope.workspace)
             self._changed = False
