@@ -22,6 +22,7 @@ VERIFIERS = {
     "java": "openjdk-17-jdk-headless",
     "javac": "openjdk-17-jdk-headless",
     "unzip": "unzip",
+    "zip": "zip",
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import Final
 
 from asn1crypto import crl, keys, ocsp, x509
 from asn1crypto import pem as armour
@@ -22,8 +21,6 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from tests.strangers.foreign.office import REVOKED_BEFORE, SIGNED_AT, Office
-
-PASSWORD: Final = "ouvre-toi"
 
 
 def blank_page() -> PdfFileWriter:

@@ -92,8 +92,9 @@ def _vouched(contents: AsiceContents, found: list[Sealing]) -> Iterator[Check]:
     for sealing in found:
         yield from sealing.mismatches
     covered = {name for sealing in found for name in sealing.covered}
+    are_read = bool(found) and all(sealing.is_read for sealing in found)
     for name in contents.data_names:
-        if found and name not in covered:
+        if are_read and name not in covered:
             yield invalid(INTEGRITY, "extra_entry", f"{name} was put into the container: no signature covers it.")
 
 

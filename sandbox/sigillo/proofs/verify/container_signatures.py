@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from sigillo.domain.errors import MalformedInput
@@ -12,7 +12,7 @@ from sigillo.proofs import hardened_xml as xml
 from sigillo.proofs.asice_reading import AsiceContents, AsicManifest, Reference, read_manifest
 from sigillo.proofs.reading import read_signed_data, read_token
 from sigillo.proofs.timestamps import TST_INFO
-from sigillo.proofs.verify.findings import INTEGRITY, about_entry, indeterminate, invalid, unreadable, valid
+from sigillo.proofs.verify.findings import FORMAT, INTEGRITY, about_entry, indeterminate, invalid, unreadable, valid
 from sigillo.proofs.verify.material import Case, Document
 from sigillo.proofs.verify.signatures import SignatureFinding, digest_of, judge_signature
 from sigillo.proofs.verify.signer import Surroundings
@@ -31,6 +31,11 @@ class Sealing:
     finding: SignatureFinding
     covered: tuple[str, ...]
     mismatches: tuple[Check, ...]
+
+    @property
+    def is_read(self) -> bool:
+        """Tell whether it could be read to the end, so that ``covered`` is all that it covers."""
+        return all(check.name != FORMAT for check in self.finding.checks)
 
 
 def sealings(contents: AsiceContents, inner: Case) -> list[Sealing]:
@@ -69,11 +74,15 @@ def _mismatches(manifest: AsicManifest, inner: Case) -> Iterator[Check]:
     for each in manifest.references:
         entry = entries.get(each.name)
         if entry is None:
-            yield invalid(INTEGRITY, "missing_entry", f"{each.name} was sealed and is no longer in the container.")
+            yield _missing(each.name)
         elif each.algorithm not in DIGEST_NAMES:
             yield indeterminate(INTEGRITY, "unsupported_algorithm", f"{each.name}: its digest's kind is not supported.")
         elif not _fits(entry, each):
             yield invalid(INTEGRITY, "digest_mismatch", f"{each.name} was changed after it was sealed.")
+
+
+def _missing(name: str) -> Check:
+    return invalid(INTEGRITY, "missing_entry", f"{name} was sealed and is no longer in the container.")
 
 
 def _fits(entry: Document, reference: Reference) -> bool:
@@ -101,7 +110,9 @@ def _xades(name: str, contents: AsiceContents, inner: Case) -> Iterator[Sealing]
             return None if entry is None else entry.digest(algorithm)
 
         finding = judge_xml_signature(data, index, Surroundings(inner.trust), detached=digest)
-        yield Sealing(name, finding, tuple(asked), ())
+        missing = tuple(_missing(uri) for uri in asked if uri not in entries)
+        checks = tuple(check for check in finding.checks if not missing or check.code != "content_missing")
+        yield Sealing(name, replace(finding, checks=checks), tuple(asked), missing)
 
 
 def _broken(name: str, error: MalformedInput) -> Sealing:

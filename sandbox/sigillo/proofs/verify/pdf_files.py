@@ -18,6 +18,7 @@ from typing import Final
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.crypt import AuthStatus
+from pyhanko.pdf_utils.crypt.api import PdfMacStatus
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -81,7 +82,9 @@ def _opens(reader: PdfFileReader) -> bool:
     if not reader.encrypted:
         return True
     with suppress(PdfError, ValueError, KeyError, TypeError):
-        return reader.decrypt("").status is not AuthStatus.FAILED
+        opened = reader.decrypt("")
+        # A file whose own seal (ISO/TS 32004) does not fit did open: what is wrong with it is told by reading it.
+        return opened.status is not AuthStatus.FAILED or opened.mac_status is PdfMacStatus.FAILED
     return False
 
 
