@@ -16,7 +16,9 @@ from sigillo.domain.errors import NotFound
 from sigillo.domain.events import Event, EventType
 from sigillo.domain.letter import Letter, Part, ProofKind, Recipient, Sender
 from sigillo.domain.notice import notice
+from sigillo.domain.services.consent import CONSENT
 from sigillo.domain.services.table import ETSI_EVENT, Service
+from sigillo.domain.timeline import notice_window
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Claim:
     ``evidence_event`` the EN 319 522-3 URI; ``content_sha256`` the hex digest of ``content.json``;
     ``fact_digest`` the journal's chain digest of the fact and ``previous_digest`` that of the fact attested
     before (None for the first proof); ``notice_sha256`` the hex digest of the notice that a dispatch attests;
-    ``reason`` the plain words why, where there is a why.
+    ``reason`` the plain words why, where there is a why; ``obtained_at`` when a declared consent was obtained.
     """
 
     kind: ProofKind
@@ -54,6 +56,7 @@ class Claim:
     fact_digest: str
     previous_digest: str | None
     workspace_id: str
+    obtained_at: datetime | None = None
 
 
 def attested(events: Sequence[Event]) -> list[tuple[ProofKind, Event]]:
@@ -99,6 +102,7 @@ def _claim(
     service: Service,
 ) -> Claim:
     deposit, notified = facts.get(EventType.DEPOSITED), facts.get(EventType.NOTIFIED)
+    asked = facts.get(EventType.CONSENT_ASKED)
     return Claim(
         kind=kind,
         evidence_event=ETSI_EVENT + service.evidence[kind],
@@ -117,13 +121,14 @@ def _claim(
         created_at=letter.created_at,
         submitted_at=deposit.at if deposit else None,
         notified_at=notified.at if notified else None,
-        expires_at=_expiry(notified),
+        expires_at=notice_window(asked.at, service) if asked else _expiry(notified),
         notice_sha256=_notice_sha256(letter, notified) if kind is ProofKind.DISPATCH else None,
         identity_check=service.identity_check if kind is ProofKind.RECEPTION else None,
         reason=_text(event.data.get("reason")),
         fact_digest=event.digest,
         previous_digest=previous,
         workspace_id=letter.workspace_id,
+        obtained_at=letter.consent.obtained_at if letter.consent and service is CONSENT else None,
     )
 
 

@@ -31,6 +31,22 @@ class Status(StrEnum):
     __hash__ = str.__hash__  # Enum hashes in Python, and these are keys at each move of each letter
 
 
+class ConsentStatus(StrEnum):
+    """Where a consent stands, as the API names it."""
+
+    REQUESTED = "requested"
+    GIVEN = "given"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+    __hash__ = str.__hash__  # Enum hashes in Python, and these are keys at each move of each letter
+
+
+AnyStatus = Status | ConsentStatus
+"""Where an item stands. Members are equal as texts are: ``refused`` is a status of letters and of consents."""
+
+
 class Outcome(StrEnum):
     """How a letter ended, finer than its status: a consent that never came is told from one that was refused."""
 
@@ -48,7 +64,7 @@ class Outcome(StrEnum):
 
 
 class ProofKind(StrEnum):
-    """The sealed documents of an LRE or ERE (CPCE R. 53-2, R. 53-3)."""
+    """The sealed documents of an LRE or ERE (CPCE R. 53-2, R. 53-3), and of a consent (L. 100)."""
 
     CONSENT = "consent"
     DEPOSIT = "deposit"
@@ -57,6 +73,11 @@ class ProofKind(StrEnum):
     REFUSAL = "refusal"
     NEGLIGENCE = "negligence"
     BOUNCE = "bounce"
+    CONSENT_REQUEST = "consent_request"
+    CONSENT_DECLARATION = "consent_declaration"
+    CONSENT_REFUSAL = "consent_refusal"
+    CONSENT_EXPIRY = "consent_expiry"
+    CONSENT_REVOCATION = "consent_revocation"
 
     __hash__ = str.__hash__  # Enum hashes in Python, and these are keys at each move of each letter
 
@@ -116,16 +137,24 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A consent that the sender already holds; ``evidence_sha256`` is the hex hash of the file that shows it."""
+    """The consent that a letter goes under, or that an item of its own declares.
 
-    obtained_at: datetime
+    ``obtained_at`` is None while it is asked for; ``evidence_sha256`` is the hex hash of the file that shows it;
+    ``consent_id`` names the item that keeps it.
+    """
+
+    obtained_at: datetime | None
     evidence_file_id: str | None = None
     evidence_sha256: str | None = None
+    consent_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What was submitted; it never changes. ``ordinal`` counts the workspace's letters from 1."""
+    """What was submitted; it never changes. ``ordinal`` counts the workspace's letters from 1.
+
+    A consent is kept as one too, under the ordinal below zero: what it consents to is its content.
+    """
 
     id: str
     workspace_id: str
@@ -167,7 +196,7 @@ class Course(NamedTuple):
     consent was requested; ``expires_at`` is the first instant at which the letter is neglected.
     """
 
-    status: Status | None = None
+    status: AnyStatus | None = None
     status_at: datetime | None = None
     outcome: Outcome | None = None
     events: int = 0

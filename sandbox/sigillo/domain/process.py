@@ -10,7 +10,7 @@ from sigillo.domain.calendar import format_instant
 from sigillo.domain.errors import IllegalMove
 from sigillo.domain.events import Event, EventType, canonical_json, chain_digest
 from sigillo.domain.ids import event_id
-from sigillo.domain.letter import Course, Outcome, ProofKind, Status
+from sigillo.domain.letter import AnyStatus, Course, Outcome, ProofKind, Status
 from sigillo.domain.services.table import Move, Service, Transition
 from sigillo.domain.timeline import notice_window
 
@@ -41,11 +41,12 @@ def decide(
     Raises :class:`IllegalMove` when the service's table has no such move from here; nothing changed then.
     """
     row = _row(course, service, move)
-    moved = _moved(course, row, move, at=at, service=service, scripted=scripted)
-    events = _facts(letter_id, moved, row, at, reason)
-    done = _told(moved, events[-1])
+    status, outcome = (course.status, course.outcome) if row.target is None else (row.target, row.outcome)
+    expires_at = notice_window(at, service) if move is Move.NOTIFY else course.expires_at
+    events = _facts(letter_id, course, row, at, status=status, outcome=outcome, expires_at=expires_at, reason=reason)
+    done = _moved(course, row, move, at=at, expires_at=expires_at, scripted=scripted, last=events[-1])
     if row.then is None:
-        return Decision(done, events)
+        return Decision._make((done, events))
     following = decide(letter_id, done, service=service, move=row.then, at=at)
     return Decision(following.course, events + following.events)
 
@@ -63,7 +64,7 @@ def _row(course: Course, service: Service, move: Move) -> Transition:
     if course.status not in row.sources or (course.is_over and not row.after_outcome):
         stands = course.status.value if course.status else "not submitted"
         over = " and is over" if course.is_over else ""
-        raise IllegalMove(f"The letter is {stands}{over}: {_advice(move, course)}")
+        raise IllegalMove(f"The {service.noun} is {stands}{over}: {_advice(move, course)}")
     return row
 
 
@@ -77,54 +78,57 @@ def _advice(move: Move, course: Course) -> str:
     return f"{move.value!r} is not possible now."
 
 
-def _moved(course: Course, row: Transition, move: Move, *, at: datetime, service: Service, scripted: bool) -> Course:
-    """Give the course after the move, its facts not told yet. (Built once: `_replace` for each change takes longer.)"""
-    status, status_at, outcome, events, digest, attempts, reminders, acts, asked_at, notified_at, expires_at = course
+def _moved(
+    course: Course,
+    row: Transition,
+    move: Move,
+    *,
+    at: datetime,
+    expires_at: datetime | None,
+    scripted: bool,
+    last: Event,
+) -> Course:
+    """Give the course after the move. (Built once and whole: `_replace` for each change takes longer.)"""
+    status, status_at, outcome, _, _, attempts, reminders, acts, asked_at, notified_at, _ = course
     if row.target is not None:
         status, status_at, outcome = row.target, at, row.outcome
     if move in _ATTEMPTS:
         attempts += 1
     if move is Move.NOTIFY:
-        notified_at, expires_at = at, notice_window(at, service)
+        notified_at = at
     elif move is Move.REMIND:
         reminders += 1
     elif move is Move.ASK_CONSENT:
         asked_at = at
     acts += scripted
-    return Course(
-        status, status_at, outcome, events, digest, attempts, reminders, acts, asked_at, notified_at, expires_at
+    told = (last.index, last.digest)
+    return Course._make(
+        (status, status_at, outcome, *told, attempts, reminders, acts, asked_at, notified_at, expires_at)
     )
 
 
-def _told(course: Course, last: Event) -> Course:
-    """Give the course with its journal's last fact."""
-    status, status_at, outcome, _, _, attempts, reminders, acts, asked_at, notified_at, expires_at = course
-    return Course(
-        status,
-        status_at,
-        outcome,
-        last.index,
-        last.digest,
-        attempts,
-        reminders,
-        acts,
-        asked_at,
-        notified_at,
-        expires_at,
-    )
-
-
-def _facts(letter_id: str, course: Course, row: Transition, at: datetime, reason: str | None) -> tuple[Event, ...]:
+def _facts(
+    letter_id: str,
+    course: Course,
+    row: Transition,
+    at: datetime,
+    *,
+    status: AnyStatus | None,
+    outcome: Outcome | None,
+    expires_at: datetime | None,
+    reason: str | None,
+) -> tuple[Event, ...]:
+    """Give the facts of a move of ``course`` to a status and outcome, the one of the proof last where there is one."""
     instant = format_instant(at)
-    expiry = course.expires_at if row.event is EventType.NOTIFIED else None
-    permanent = course.outcome is Outcome.BOUNCED if row.event is EventType.BOUNCED else None
-    data = _data(course.status, course.outcome, reason, expiry, permanent)
-    fact = _fact(letter_id, row.event, course.events + 1, course.digest, at=at, instant=instant, data=data)
+    expiry = expires_at if row.event is EventType.NOTIFIED else None
+    permanent = outcome is Outcome.BOUNCED if row.event is EventType.BOUNCED else None
+    data = _data(status, outcome, reason, expiry, permanent)
+    index = course.events + 1
+    fact = _fact(letter_id, row.event, index, course.digest, at=at, instant=instant, data=data)
     if row.proof is None:
         return (fact,)
-    data = _sealed_data(course.status, course.outcome, row.proof, fact.index)
-    index = fact.index + 1
-    sealed = _fact(letter_id, EventType.PROOF_AVAILABLE, index, fact.digest, at=at, instant=instant, data=data)
+    data = _sealed_data(status, outcome, row.proof, index)
+    sealed = _fact(letter_id, EventType.PROOF_AVAILABLE, index + 1, fact.digest, at=at, instant=instant, data=data)
     return (fact, sealed)
 
 
@@ -133,12 +137,12 @@ def _fact(
 ) -> Event:
     fact_id = event_id(letter_id, index)
     digest = chain_digest(previous, fact_id, event_type, instant, data)
-    return Event(fact_id, letter_id, index, event_type, at, data, digest, previous)
+    return Event._make((fact_id, letter_id, index, event_type, at, data, digest, previous))
 
 
 @lru_cache(maxsize=4096)
 def _data(
-    status: Status | None,
+    status: AnyStatus | None,
     outcome: Outcome | None,
     reason: str | None,
     expires_at: datetime | None,
@@ -156,7 +160,7 @@ def _data(
 
 
 @lru_cache(maxsize=4096)
-def _sealed_data(status: Status | None, outcome: Outcome | None, proof: ProofKind, attests: int) -> str:
+def _sealed_data(status: AnyStatus | None, outcome: Outcome | None, proof: ProofKind, attests: int) -> str:
     """Give the data of the fact that a proof of the fact ``attests`` is there."""
     standing = {"status": status, "outcome": outcome, "proof": {"kind": proof, "event_index": attests}}
     return canonical_json({key: value for key, value in standing.items() if value is not None})

@@ -24,7 +24,7 @@ from sigillo.domain.scenario import (
     Scenario,
     Summary,
 )
-from sigillo.domain.services import SERVICES
+from sigillo.domain.services import LETTER_SERVICES
 from sigillo.domain.services.table import Move
 
 LONGEST_DELAY = timedelta(days=60)
@@ -109,8 +109,8 @@ def _name(root: Node) -> str:
 
 def _services(root: Node) -> tuple[str, ...]:
     node = root.required("services")
-    items = list(node.items(least=1, most=len(SERVICES))) if node else []
-    services = [item.choice(SERVICES) for item in items]
+    items = list(node.items(least=1, most=len(LETTER_SERVICES))) if node else []
+    services = [item.choice(LETTER_SERVICES) for item in items]
     for i, item in enumerate(items):
         if services[i] is not None and services[i] in services[:i]:
             item.refuse("duplicate", f"{services[i]!r} stands twice: take one out.")
@@ -251,7 +251,7 @@ def _answer_rules(scenario: Scenario) -> Iterator[FieldError]:
 def _act_rules(scenario: Scenario) -> Iterator[FieldError]:
     for i, step in enumerate(scenario.acts):
         for service in scenario.services:
-            if step.move not in SERVICES[service].table:
+            if step.move not in LETTER_SERVICES[service].table:
                 why = "has no identity check" if step.move is Move.FAIL_IDENTITY else f"knows no act {step.move}"
                 detail = f"{service.upper()} {why}: take this act out, or take {service} out of services."
                 yield FieldError(f"/acts/{i}/act", "act_not_in_service", detail)

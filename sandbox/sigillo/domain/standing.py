@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sigillo.domain.events import Event, EventType
-from sigillo.domain.letter import Course, Outcome, ProofKind
+from sigillo.domain.letter import ConsentStatus, Course, Letter, Outcome, ProofKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,23 @@ def standings(events: Sequence[Event]) -> list[Standing]:
 def proof_kinds(course: Course) -> tuple[ProofKind, ...]:
     """Give the kinds of proof that the journal of a letter standing here holds, in the order of the facts."""
     return tuple(_kinds(course))
+
+
+def consent_proof_kinds(item: Letter, course: Course) -> tuple[ProofKind, ...]:
+    """Give the kinds of proof that the journal of a consent standing here holds, in the order of the facts."""
+    declared = item.consent is not None
+    first = ProofKind.CONSENT_DECLARATION if declared else ProofKind.CONSENT_REQUEST
+    given = () if declared else (ProofKind.CONSENT,)
+    match course.status:
+        case ConsentStatus.GIVEN:
+            return (first, *given)
+        case ConsentStatus.REVOKED:
+            return (first, *given, ProofKind.CONSENT_REVOCATION)
+        case ConsentStatus.REFUSED:
+            return (first, ProofKind.CONSENT_REFUSAL)
+        case ConsentStatus.EXPIRED:
+            return (first, ProofKind.CONSENT_EXPIRY)
+    return (first,)
 
 
 _STILL = frozenset(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sigillo.domain.calendar import LATEST, civil_date, civil_instant, window_end
 from sigillo.domain.ids import Lot
-from sigillo.domain.letter import Course, Status
+from sigillo.domain.letter import AnyStatus, ConsentStatus, Course, Status
 from sigillo.domain.scenario import ConsentAnswer, Delay, NoticeResult, Scenario
 from sigillo.domain.services.table import Move, Service
 
@@ -112,8 +112,9 @@ def _answer_due(course: Course, plan: Plan, service: Service) -> Due | None:
     return due
 
 
-_NEXT: Mapping[Status | None, Callable[[Course, Plan, Service], Due | None]] = {
+_NEXT: Mapping[AnyStatus | None, Callable[[Course, Plan, Service], Due | None]] = {
     Status.AWAITING_CONSENT: _consent_due,
+    ConsentStatus.REQUESTED: _consent_due,
     Status.DEPOSITED: _notice_due,
     Status.BOUNCED: _notice_due,
     Status.NOTIFIED: _answer_due,
@@ -137,5 +138,7 @@ def _planned_acts(scenario: Scenario, lot: Lot) -> Iterator[PlannedAct]:
 
 
 def _draw(delay: Delay, lot: Lot, *path: str | int) -> int:
-    low, high = int(delay.low.total_seconds()), int(delay.high.total_seconds())
-    return low + (lot.child(*path).below(high - low + 1) if high > low else 0)
+    low = int(delay.low.total_seconds())
+    if delay.high == delay.low:
+        return low
+    return low + lot.child(*path).below(int(delay.high.total_seconds()) - low + 1)

@@ -13,13 +13,13 @@ from datetime import time, timedelta
 from enum import StrEnum
 
 from sigillo.domain.events import EventType
-from sigillo.domain.letter import Outcome, ProofKind, Status
+from sigillo.domain.letter import AnyStatus, Outcome, ProofKind
 
 ETSI_EVENT = "http://uri.etsi.org/19522/Event/"
 
 
 class Move(StrEnum):
-    """Everything that can happen to a letter of LRE or ERE."""
+    """Everything that can happen to a letter of LRE or ERE, and to a consent."""
 
     DEPOSIT = "deposit"
     REJECT = "reject"
@@ -27,6 +27,8 @@ class Move(StrEnum):
     GIVE_CONSENT = "give_consent"
     REFUSE_CONSENT = "refuse_consent"
     EXPIRE_CONSENT = "expire_consent"
+    DECLARE_CONSENT = "declare_consent"
+    REVOKE_CONSENT = "revoke_consent"
     NOTIFY = "notify"
     DEFER_NOTICE = "defer_notice"
     BOUNCE = "bounce"
@@ -46,9 +48,9 @@ class Move(StrEnum):
 class Transition:
     """One row. ``target`` None keeps the status; ``then`` is a move that follows at the same instant."""
 
-    sources: frozenset[Status | None]
+    sources: frozenset[AnyStatus | None]
     event: EventType
-    target: Status | None = None
+    target: AnyStatus | None = None
     outcome: Outcome | None = None
     proof: ProofKind | None = None
     then: Move | None = None
@@ -65,7 +67,10 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service. ``evidence`` maps a proof kind to its EN 319 522-1 event; windows are civil days in ``zone``."""
+    """A service. ``evidence`` maps a proof kind to its EN 319 522-1 event; windows are civil days in ``zone``.
+
+    ``noun`` is what its items are called in English.
+    """
 
     name: str
     title: str
@@ -78,6 +83,7 @@ class Service:
     notice_delay: timedelta
     reminders: tuple[Reminder, ...]
     identity_check: str | None
+    noun: str = "letter"
 
     def transition(self, move: Move) -> Transition | None:
         """Give the row of a move, None when the service does not know it."""
