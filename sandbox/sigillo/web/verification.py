@@ -7,13 +7,7 @@ sending it as text.
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,17 +15,13 @@ from starlette.responses import Response
 from sigillo.api.desk import Desk
 from sigillo.api.working import in_thread
 from sigillo.application.proofs import attested_at
-from sigillo.domain.calendar import civil_datetime, format_instant
 from sigillo.domain.claims import Claim
 from sigillo.domain.errors import NotFound
 from sigillo.domain.letter import ProofKind
-from sigillo.web.problems import page_not_found
-
-if TYPE_CHECKING:
-    from jinja2 import Environment, Template
+from sigillo.web.problems import problem_page
+from sigillo.web.rendering import headers, instant, render
 
 PATH = "/verify/{event_id}"
-_PAGES = Path(__file__).with_name("pages")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _LONGEST_GIVEN = 200
 
@@ -103,10 +93,10 @@ def _page(desk: Desk, event_id: str, given: str) -> Response:
     try:
         claims = attested_at(desk.sandbox.store, event_id)
     except NotFound as missing:
-        return page_not_found(_template("not_found.html").render(style=_style()), missing, _headers())
+        return problem_page(render("not_found.html"), missing, headers())
     shown = [_shown(claim, given) for claim in claims]
-    html = _template("verification.html").render(style=_style(), proofs=shown, event_id=event_id, given=given)
-    return Response(html, 200, _headers(), "text/html; charset=utf-8")
+    html = render("verification.html", proofs=shown, event_id=event_id, given=given)
+    return Response(html, 200, headers(), "text/html; charset=utf-8")
 
 
 def _shown(claim: Claim, given: str) -> dict[str, object]:
@@ -116,46 +106,12 @@ def _shown(claim: Claim, given: str) -> dict[str, object]:
         "words": _WORDS[claim.kind],
         "service": claim.service_title,
         "number": claim.number,
-        "at": _instant(claim.at),
-        "deposited": _instant(claim.submitted_at),
-        "notified": _instant(claim.notified_at),
-        "expires": _instant(claim.expires_at),
+        "at": instant(claim.at),
+        "deposited": instant(claim.submitted_at),
+        "notified": instant(claim.notified_at),
+        "expires": instant(claim.expires_at),
         "content_sha256": claim.content_sha256,
         "parts": [{"media_type": part.media_type, "size": part.size, "sha256": part.sha256} for part in claim.parts],
         "fact_digest": claim.fact_digest,
         "comparison": None if not given else (given in digests if _HASH.fullmatch(given) else "malformed"),
     }
-
-
-def _instant(at: datetime | None) -> dict[str, str] | None:
-    if at is None:
-        return None
-    local = civil_datetime(at)
-    return {"utc": format_instant(at), "paris": local.strftime("%d/%m/%Y à %H:%M:%S")}
-
-
-def _headers() -> dict[str, str]:
-    digest = b64encode(sha256(_style().encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'"
-    return {
-        "Content-Security-Policy": f"{policy}; frame-ancestors 'none'",
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Cache-Control": "no-store",
-    }
-
-
-@cache
-def _style() -> str:
-    return (_PAGES / "page.css").read_text(encoding="utf-8")
-
-
-@cache
-def _templates() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # a fifth of a second at first need
-
-    return Environment(loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-
-
-def _template(name: str) -> Template:
-    return _templates().get_template(name)
