@@ -6,6 +6,7 @@ within a second of its start.
 
 from __future__ import annotations
 
+import asyncio
 import secrets  # noqa: TID251 -- the one source of what must not follow from a seed
 import time
 from collections.abc import Callable, Sequence
@@ -29,6 +30,7 @@ from sigillo.storage.blobs import FileBlobs, MemoryBlobs
 from sigillo.storage.library import load_library, specs_folder
 from sigillo.storage.memory import MemoryStore
 from sigillo.storage.sql import SqlStore
+from sigillo.webhooks.addresses import AddressPolicy, Network
 
 DEFAULT_PUBLIC_URL = "http://127.0.0.1:8025"
 DEFAULT_MAIL_FROM = "avis@sigillo.test"
@@ -41,12 +43,13 @@ def build(
     mail_from: str = DEFAULT_MAIL_FROM,
     wall: Wall | None = None,
     courier: Courier | None = None,
+    webhook_networks: Sequence[Network] = (),
 ) -> Sandbox:
     """Build a sandbox on a data folder, or in memory when there is none.
 
     ``public_url`` is where people reach the pages for them; it is printed on proofs and in mail, which comes from the
     address ``mail_from``. ``wall`` gives seconds since the epoch, by default the machine's; running clocks read it.
-    ``courier`` carries webhooks, by default over HTTP.
+    ``courier`` carries webhooks, by default over HTTP; test workspaces may then call ``webhook_networks`` as well.
     """
     library = load_library(specs_folder() / "scenarios")
     bell = Bell()
@@ -60,7 +63,7 @@ def build(
         shelf=ScenarioShelf(library.scenarios, lambda document: parse_scenario(document, custom=True)),
         audit=AuditFile(None if data is None else data / "audit.jsonl"),
         entropy=secrets.token_bytes,
-        courier=courier or _LateCourier(),
+        courier=courier or _LateCourier(AddressPolicy.of(webhook_networks)),
         bell=bell,
     )
 
@@ -84,22 +87,33 @@ def build_verifier() -> Verifier:
 
 
 class _LateCourier:
-    """Imports the sending edge when the first message leaves."""
+    """Imports the HTTP client when the first message leaves, in a thread: that takes a fifth of a second."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: AddressPolicy) -> None:
+        self._policy = policy
         self._courier: Courier | None = None
 
     async def carry(self, parcel: Parcel) -> Carried:
-        if self._courier is None:
-            from sigillo.webhooks.addresses import AddressPolicy
-            from sigillo.webhooks.sender import HttpCourier
+        courier = self._courier or await self._made()
+        return await courier.carry(parcel)
 
-            self._courier = HttpCourier(AddressPolicy())
-        return await self._courier.carry(parcel)
+    def refusal(self, url: str, *, live: bool) -> str | None:
+        return self._policy.url_refusal(url, live=live)
 
     async def close(self) -> None:
         if self._courier is not None:
             await self._courier.close()
+
+    async def _made(self) -> Courier:
+        made = await asyncio.to_thread(_http_courier, self._policy)
+        self._courier = self._courier or made
+        return self._courier
+
+
+def _http_courier(policy: AddressPolicy) -> Courier:
+    from sigillo.webhooks.sender import HttpCourier
+
+    return HttpCourier(policy)
 
 
 class _LateSealers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     start: datetime = Field(DEFAULT_START, description="Where a new workspace's clock begins.")
     speed: float | None = Field(None, ge=0, le=MAX_SPEED, description="1 is real time, 1440 a day a minute, 0 frozen.")
     public_url: str | None = Field(None, description="Where people reach this server; printed on proofs.")
+    webhook_networks: str = Field(
+        "", description="Private networks that sandboxes may send webhooks to, such as 10.0.0.0/8,fd12::/16."
+    )
     url: str = Field("http://127.0.0.1:8025", description="The server that send, letters, show, … talk to.")
     api_key: SecretStr = Field(SecretStr(DEMO_KEY), description="The key that send, letters, show, … use.")
 
@@ -39,6 +42,16 @@ class Settings(BaseSettings):
             return parse_instant(value) if isinstance(value, str) else value
         except MalformedInput as wrong:
             raise ValueError(wrong.detail) from None
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        return ",".join(str(ip_network(one)) for one in _split(value))
+
+    @property
+    def networks(self) -> list[IPv4Network | IPv6Network]:
+        """Give the private networks that sandboxes may send webhooks to."""
+        return [ip_network(one) for one in _split(self.webhook_networks)]
 
     @property
     def is_loopback(self) -> bool:
@@ -74,6 +87,10 @@ def settings(**options: object) -> Settings:
         return Settings(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as wrong:
         raise Invalid(FieldError(_name(e["loc"]), "bad_setting", e["msg"]) for e in wrong.errors()) from None
+
+
+def _split(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
 
 
 def _name(location: tuple[int | str, ...]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sigillo.api.desk import Desk
 from sigillo.api.shape import try_shape
+from sigillo.api.webhook_addresses import address_problems
 from sigillo.api.wire.letters import LetterIn, RecipientIn
 from sigillo.application.drafts import ConsentDraft, Draft
 from sigillo.domain.errors import FieldError, Invalid
@@ -41,7 +42,9 @@ def draft_of(
     ``beside`` are errors found in what came along; ``files_follow`` says that files did.
     """
     shaped, problems = try_shape(LetterIn, raw)
-    problems += [*_name_problems(raw), *beside]
+    if shaped is not None and shaped.webhook_url is not None:
+        problems += address_problems(desk, workspace_id, shaped.webhook_url, pointer="/webhook_url")
+    problems += [*name_problems(raw), *beside]
     if shaped is None or problems:
         further = _further(desk, workspace_id, raw, problems)
         raise Invalid([*problems, *(one for one in further if not (files_follow and one.code == "nothing_to_send"))])
@@ -72,7 +75,7 @@ def _recipient(to: RecipientIn) -> Recipient:
     return Recipient(RecipientKind(to.kind), to.full_name, to.email, to.company)
 
 
-def _name_problems(raw: object) -> list[FieldError]:
+def name_problems(raw: object) -> list[FieldError]:
     """Give what is wrong between the fields of a recipient's name, whatever else is wrong."""
     recipient = raw.get("recipient") if isinstance(raw, dict) else None
     if not isinstance(recipient, dict) or recipient.get("name") is not None:

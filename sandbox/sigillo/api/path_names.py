@@ -9,7 +9,17 @@ from typing import Any
 
 from starlette.convertors import Convertor, register_url_convertor
 
-from sigillo.api.wire.ids import EVENT_ID, FILE_ID, LETTER_ID
+from sigillo.api.wire.ids import (
+    CONSENT_ID,
+    DELIVERY_ID,
+    ENDPOINT_ID,
+    EVENT_ID,
+    FILE_ID,
+    KEY_ID,
+    LETTER_ID,
+    MAIL_ID,
+    RULE_ID,
+)
 from sigillo.domain.letter import ProofKind
 
 PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
@@ -19,6 +29,12 @@ PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "pattern": LETTER_ID,
             "description": "The letter's id.",
             "examples": ["ltr_0123456789abcdefghjk"],
+        },
+        "consent_id": {
+            "type": "string",
+            "pattern": CONSENT_ID,
+            "description": "The consent's id.",
+            "examples": ["con_0123456789abcdefghjk"],
         },
         "file_id": {
             "type": "string",
@@ -31,6 +47,36 @@ PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "pattern": EVENT_ID,
             "description": "The event's id.",
             "examples": ["evt_0123456789abcdefghjk_01"],
+        },
+        "key_id": {
+            "type": "string",
+            "pattern": KEY_ID,
+            "description": "The API key's id.",
+            "examples": ["key_0123456789abcdefghjk"],
+        },
+        "mail_id": {
+            "type": "string",
+            "pattern": MAIL_ID,
+            "description": "The message's id.",
+            "examples": ["mail_0123456789abcdefghjk_03"],
+        },
+        "endpoint_id": {
+            "type": "string",
+            "pattern": ENDPOINT_ID,
+            "description": "The webhook endpoint's id.",
+            "examples": ["whe_0123456789abcdefghjk"],
+        },
+        "delivery_id": {
+            "type": "string",
+            "pattern": DELIVERY_ID,
+            "description": "The webhook delivery's id.",
+            "examples": ["whd_0123456789abcdefghjk_01"],
+        },
+        "rule_id": {
+            "type": "string",
+            "pattern": RULE_ID,
+            "description": "The alert rule's id.",
+            "examples": ["rule_technical_failures"],
         },
         "kind": {
             "type": "string",

@@ -82,7 +82,8 @@ def _listening(chosen: Settings) -> socket.socket:
 
 def _open(chosen: Settings) -> _Opened:
     public_url = chosen.public_url or chosen.address
-    sandbox = build(data=None if chosen.memory else chosen.data, public_url=public_url)
+    data = None if chosen.memory else chosen.data
+    sandbox = build(data=data, public_url=public_url, webhook_networks=chosen.networks)
     key = DEMO_KEY if chosen.is_loopback else new_api_key()
     workspace_id = sandbox.workspaces.ensure("demo", seed=chosen.seed, key=key, start=chosen.start)
     if chosen.speed is not None:
@@ -93,7 +94,8 @@ def _open(chosen: Settings) -> _Opened:
 def _announce(chosen: Settings, key: str) -> None:
     kept = "in memory" if chosen.memory else f"in {chosen.data.resolve()}"
     click.echo(f"Sigillo SANDBOX at {chosen.address}, kept {kept}. Nothing that it seals has legal value.")
-    click.echo(f"API        {chosen.address}/v1    document {chosen.address}/openapi.json")
+    click.echo(f"API        {chosen.address}/v1    read and try it: {chosen.address}/docs")
+    click.echo(f"Document   {chosen.address}/openapi.json, /openapi.yaml")
     click.echo(f"API key    {key}")
     click.echo(f"First try:\n{_FIRST_TRY.format(url=chosen.address, key=key)}", nl=True)
     click.echo("Stop with Ctrl-C; nothing is lost.")

@@ -17,4 +17,4 @@ def config(as_json: bool) -> None:
         click.echo(orjson.dumps(shown, option=orjson.OPT_INDENT_2))
         return
     for name, value in shown.items():
-        click.echo(f"SIGILLO_{name.upper():<12} {value:<32} {Settings.model_fields[name].description}")
+        click.echo(f"SIGILLO_{name.upper():<16} {value:<32} {Settings.model_fields[name].description}")

@@ -48,7 +48,7 @@ class HttpCourier:
         headers: dict[str, str] = {}
         try:
             # 1. What can be told from the URL.
-            refusal = self._policy.url_refusal(parcel.url, live=parcel.live)
+            refusal = self.refusal(parcel.url, live=parcel.live)
             if refusal:
                 return _nobody(refusal, headers, began_s)
             # 2. The signature.
@@ -59,6 +59,10 @@ class HttpCourier:
             if not isinstance(error, ClientError | OSError | ValueError):
                 _log.exception("The attempt to send %s broke", parcel.message_id)
             return _nobody(explained(error, url=parcel.url, limit_s=self._limit_s), headers, began_s)
+
+    def refusal(self, url: str, *, live: bool) -> str | None:
+        """Say why a URL would never be called, as far as that can be told without asking anybody; None is good."""
+        return self._policy.url_refusal(url, live=live)
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -7,9 +7,10 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from sigillo.api.wire.ids import EventId
+from sigillo.api.wire.ids import EndpointId, EventId, LetterId
 from sigillo.api.wire.letters import ServiceName
 from sigillo.api.wire.texts import Email, Instant, Label, Reference
+from sigillo.domain.endpoint import DeliveryStatus
 from sigillo.domain.events import EventType
 from sigillo.domain.letter import Status
 
@@ -22,7 +23,8 @@ def _number(value: object) -> object:
     return value
 
 
-def _listed(value: object) -> object:
+def listed(value: object) -> object:
+    """Take a text with commas for a list."""
     return value.split(",") if isinstance(value, str) else value
 
 
@@ -49,7 +51,7 @@ class LetterQuery(Query):
 
     status: Annotated[
         Annotated[list[Status], Field(min_length=1, max_length=12)] | None,
-        BeforeValidator(_listed),
+        BeforeValidator(listed),
         Field(description="Any of these.", examples=[["notified", "accepted"]]),
     ] = None
     service: Annotated[ServiceName | None, Field(description="One service.")] = None
@@ -67,7 +69,7 @@ class EventQuery(Query):
 
     type: Annotated[
         Annotated[list[EventType], Field(min_length=1, max_length=20)] | None,
-        BeforeValidator(_listed),
+        BeforeValidator(listed),
         Field(description="Any of them.", examples=[["letter.accepted", "proof.available"]]),
     ] = None
     after: Annotated[
@@ -82,8 +84,35 @@ class NoQuery(Query):
     """No query parameters."""
 
 
+class PageQuery(Query):
+    """Which page of a list."""
+
+    limit: Limit = 25
+    cursor: Cursor | None = None
+
+
 class LetterEventQuery(Query):
     """Which page of a letter's events."""
 
+    limit: Limit = 25
+    cursor: Cursor | None = None
+
+
+class DeliveryQuery(Query):
+    """Which webhook deliveries."""
+
+    endpoint_id: Annotated[EndpointId | None, Field(description="To one endpoint.")] = None
+    status: Annotated[
+        Annotated[list[DeliveryStatus], Field(min_length=1, max_length=4)] | None,
+        BeforeValidator(listed),
+        Field(description="Any of these.", examples=[["pending", "failed"]]),
+    ] = None
+    event_type: Annotated[
+        Annotated[list[EventType], Field(min_length=1, max_length=40)] | None,
+        BeforeValidator(listed),
+        Field(description="Any of these.", examples=[["letter.accepted"]]),
+    ] = None
+    event_id: Annotated[EventId | None, Field(description="Of one event, to every endpoint.")] = None
+    letter_id: Annotated[LetterId | None, Field(description="Of one letter's events.")] = None
     limit: Limit = 25
     cursor: Cursor | None = None

@@ -149,7 +149,7 @@ Instant = Annotated[
 def _web_url(text: str) -> str:
     try:
         parts = urlsplit(_one_line(text))
-        good = parts.scheme in ("http", "https") and parts.hostname and not parts.username and parts.port != 0
+        good = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc and parts.port != 0
     except ValueError:
         good = False
     if not good or " " in text:

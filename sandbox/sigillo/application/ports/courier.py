@@ -46,5 +46,8 @@ class Courier(Protocol):
     async def carry(self, parcel: Parcel) -> Carried:
         """Make one attempt, within the courier's own limit of time."""
 
+    def refusal(self, url: str, *, live: bool) -> str | None:
+        """Say why a URL would never be called, as far as that can be told without asking anybody; None is good."""
+
     async def close(self) -> None:
         """Let go of connections."""
