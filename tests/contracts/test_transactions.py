@@ -129,16 +129,6 @@ def test_workspaces_come_back_as_they_were(store: Store) -> None:
         pass
 
 
-def test_keys_open_their_workspace(store: Store, one: Workspace, two: Workspace) -> None:
-    """A key opens the workspace it was first kept for; an unknown key opens none; no key for an unknown workspace."""
-    store.add_key("k1", one.id)
-    store.add_key("k2", two.id)
-    store.add_key("k1", one.id)
-    assert [store.workspace_of_key(key) for key in ("k1", "k2", "k3")] == [one.id, two.id, None]
-    with pytest.raises(NotFound):
-        store.add_key("k3", "ws_nobody")
-
-
 def test_papers(store: Store, one: Workspace) -> None:
     """Files in the order asked, proofs once, answers once, scenarios by name in place of one before."""
     other = replace(FILE, id="file_2")

@@ -3,16 +3,38 @@
 from __future__ import annotations
 
 from sigillo.api.operations import Operation
-from sigillo.api.routes import clock, events, files, letters, proofs, scenarios, server, verifications, workspace
+from sigillo.api.routes import (
+    clock,
+    consents,
+    events,
+    files,
+    keys,
+    letters,
+    outgoing_mail,
+    proofs,
+    scenarios,
+    server,
+    stats,
+    verifications,
+    webhook_deliveries,
+    webhooks,
+    workspace,
+)
 
 OPERATIONS: tuple[Operation, ...] = (
     *letters.OPERATIONS,
+    *consents.OPERATIONS,
     *events.OPERATIONS,
+    *webhooks.OPERATIONS,
+    *webhook_deliveries.OPERATIONS,
     *files.OPERATIONS,
     *proofs.OPERATIONS,
     *verifications.OPERATIONS,
     *clock.OPERATIONS,
     *scenarios.OPERATIONS,
+    *outgoing_mail.OPERATIONS,
+    *keys.OPERATIONS,
+    *stats.OPERATIONS,
     *workspace.OPERATIONS,
     *server.OPERATIONS,
 )

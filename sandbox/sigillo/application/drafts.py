@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from sigillo.application.catalogue import Chosen, choose
 from sigillo.domain.calendar import format_instant
+from sigillo.domain.consent import NOTHING_HELD, Held
 from sigillo.domain.errors import FieldError, Invalid
 from sigillo.domain.letter import Consent, Content, Part, Recipient, RecipientKind, Sender
 from sigillo.domain.markup import HTML, active_parts
@@ -47,19 +48,29 @@ class Draft:
 
     @property
     def needs_consent(self) -> bool:
-        """Tell whether the recipient must still consent (CPCE L. 100)."""
+        """Tell whether the recipient must consent (CPCE L. 100), unless the sender has their consent from before."""
         return self.recipient.kind is RecipientKind.INDIVIDUAL and self.consent is None
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A draft with everything it names resolved, and what its sender should know."""
+    """A draft with everything it names resolved, and what its sender should know.
+
+    ``consent`` is the one that it declares, with ``evidence`` to show it; ``held`` what the sender has from before.
+    """
 
     draft: Draft
     content: Content
     consent: Consent | None
+    evidence: StoredFile | None
+    held: Held
     chosen: Chosen
     warnings: tuple[FieldError, ...]
+
+    @property
+    def needs_consent(self) -> bool:
+        """Tell whether the recipient must still consent."""
+        return self.draft.needs_consent and self.held.given is None
 
 
 def check(
@@ -69,18 +80,22 @@ def check(
     now: datetime,
     files: Sequence[StoredFile],
     scenarios: Mapping[str, Scenario],
+    held: Held = NOTHING_HELD,
 ) -> Checked:
     """Resolve a draft against the workspace; ``files`` are those of its file ids that exist.
+
+    ``held`` is what the sender has of an individual's consent from before.
 
     Raises :class:`Invalid` with every error found.
     """
     known = {file.id: file for file in files}
-    errors = [*_content_errors(draft, known), *_consent_errors(draft, known, now)]
+    errors = [*_content_errors(draft, known), *_consent_errors(draft, files, now, held)]
     chosen = _chosen(draft, workspace, scenarios, errors)
     if chosen is None or errors:
         raise Invalid(errors)
-    consent = _consent(draft, known)
-    return Checked(draft, _content(draft, known), consent, chosen, tuple(_warnings(draft, scenarios, chosen)))
+    evidence = known.get(draft.consent.evidence_file_id or "") if draft.consent else None
+    warnings = tuple(_warnings(draft, scenarios, chosen, held))
+    return Checked(draft, _content(draft, known), _consent(draft, evidence), evidence, held, chosen, warnings)
 
 
 def reference_errors(
@@ -124,22 +139,33 @@ def _content_errors(draft: Draft, known: Mapping[str, StoredFile]) -> Iterator[F
         yield FieldError("/file_ids", "content_too_large", detail)
 
 
-def _consent_errors(draft: Draft, known: Mapping[str, StoredFile], now: datetime) -> Iterator[FieldError]:
-    if draft.needs_consent and not draft.ask_consent:
+def _consent_errors(draft: Draft, files: Sequence[StoredFile], now: datetime, held: Held) -> Iterator[FieldError]:
+    if draft.needs_consent and not draft.ask_consent and held.given is None:
         detail = (
             "An individual must have consented to electronic registered mail (CPCE L. 100): "
             "give consent.obtained_at, or leave ask_consent true to have the consent asked for."
         )
         yield FieldError("/consent", "consent_required", detail)
-    if draft.consent is None:
+    yield from declared_errors(draft.consent, files, now=now, held=held, at="/consent")
+
+
+def declared_errors(
+    declared: ConsentDraft | None, files: Sequence[StoredFile], *, now: datetime, held: Held, at: str
+) -> Iterator[FieldError]:
+    """Give what is wrong with a consent that the sender says to hold; ``at`` is where its fields stand."""
+    if declared is None:
         return
-    if draft.consent.obtained_at > now:
+    if declared.obtained_at > now:
         detail = f"A consent cannot lie in the future; the workspace's clock stands at {format_instant(now)}."
-        yield FieldError("/consent/obtained_at", "in_the_future", detail)
-    evidence = draft.consent.evidence_file_id
-    if evidence is not None and evidence not in known:
+        yield FieldError(f"{at}/obtained_at", "in_the_future", detail)
+    withdrawn_at = held.withdrawn_at
+    if withdrawn_at is not None and declared.obtained_at <= withdrawn_at:
+        detail = f"The recipient revoked their consent on {format_instant(withdrawn_at)}: only a later one holds."
+        yield FieldError(f"{at}/obtained_at", "consent_revoked", detail)
+    evidence = declared.evidence_file_id
+    if evidence is not None and all(file.id != evidence for file in files):
         detail = f"There is no file {evidence[:40]!r} in this workspace; upload it with POST /v1/files."
-        yield FieldError("/consent/evidence_file_id", "unknown_file", detail)
+        yield FieldError(f"{at}/evidence_file_id", "unknown_file", detail)
 
 
 def _chosen(
@@ -175,19 +201,34 @@ def _content(draft: Draft, known: Mapping[str, StoredFile]) -> Content:
     return Content(draft.text, tuple(parts))
 
 
-def _consent(draft: Draft, known: Mapping[str, StoredFile]) -> Consent | None:
+def _consent(draft: Draft, evidence: StoredFile | None) -> Consent | None:
     if draft.consent is None:
         return None
-    evidence = known[draft.consent.evidence_file_id] if draft.consent.evidence_file_id else None
     return Consent(draft.consent.obtained_at, evidence.id if evidence else None, evidence.sha256 if evidence else None)
 
 
-def _warnings(draft: Draft, scenarios: Mapping[str, Scenario], chosen: Chosen) -> Iterator[FieldError]:
+def _warnings(draft: Draft, scenarios: Mapping[str, Scenario], chosen: Chosen, held: Held) -> Iterator[FieldError]:
     if draft.needs_consent:
-        detail = "The individual is asked to consent first; the letter is deposited once they have (CPCE L. 100)."
-        yield FieldError("/consent", "consent_will_be_asked", detail)
+        yield _consent_warning(held)
+    if chosen.scenario.asks_consent and held.given is not None:
+        detail = f"The scenario {chosen.text!r} is about the consent, which is there already: that part is not played."
+        yield FieldError("/scenario", "consent_not_played", detail)
     local, _, domain = draft.recipient.email.rpartition("@")
     names_one = draft.scenario is None and local.partition("+")[0] in scenarios
     if names_one and domain.endswith(".test") and domain != f"{draft.service}.test":
         detail = f"At {domain} the address names no scenario of {draft.service}: {chosen.text!r} is played."
         yield FieldError("/recipient/email", "scenario_not_taken", detail)
+
+
+def _consent_warning(held: Held) -> FieldError:
+    """Say which consent the letter would go under: one from before, one asked for before, or one still to ask for."""
+    if held.given is not None:
+        given = held.given
+        since = format_instant(given.obtained_at or given.item.created_at)
+        detail = f"The consent {given.item.id}, obtained on {since}, is used: the individual is not asked again."
+        return FieldError("/consent", "consent_reused", detail)
+    if held.asked is not None:
+        detail = f"The individual was asked already: the letter waits for the answer to {held.asked.item.id}."
+        return FieldError("/consent", "consent_awaited", detail)
+    detail = "The individual is asked to consent first; the letter is deposited once they have (CPCE L. 100)."
+    return FieldError("/consent", "consent_will_be_asked", detail)

@@ -139,11 +139,12 @@ class Letters:
 
     def _submit(self, tx: Transaction, draft: Draft, uploads: Sequence[Received]) -> tuple[Letter, Course]:
         now = catch_up(tx, self.wall())
+        if not uploads:
+            return self._begin(tx, self._check(tx, draft, now), now)
         arriving = named_files(tx.workspace, uploads, now)
         draft = replace(draft, file_ids=(*draft.file_ids, *(file.id for file in arriving)))
         checked = self._check(tx, draft, now, arriving)
-        if uploads:
-            keep_files(tx, uploads, now)
+        keep_files(tx, uploads, now)
         return self._begin(tx, checked, now)
 
     def _begin(self, tx: Transaction, checked: Checked, now: datetime) -> tuple[Letter, Course]:

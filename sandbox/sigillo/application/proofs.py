@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 from sigillo.application.letters import find
 from sigillo.application.ports.blobs import Blobs
 from sigillo.application.ports.sealing import Entry, Sealer, Sealers
-from sigillo.application.ports.storage import SealedProof, Store
+from sigillo.application.ports.storage import Running, SealedProof, Store, Transaction
 from sigillo.domain.claims import Claim, attested, claims, notice_of
 from sigillo.domain.errors import NotFound
 from sigillo.domain.events import Event, journal_line
@@ -24,6 +24,7 @@ from sigillo.domain.process import PROOF_FORMATS
 from sigillo.domain.services import SERVICES
 from sigillo.domain.workspace import Workspace
 
+Find = Callable[[Transaction, str], tuple[Letter, Running]]
 MEDIA_TYPES = {
     "pdf": "application/pdf",
     "xml": "application/xml",
@@ -72,11 +73,12 @@ class _Case:
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """Reads and makes the proofs of any workspace's letters."""
+    """Reads and makes the proofs of any workspace's letters, or of what else ``find`` finds by its id."""
 
     store: Store
     blobs: Blobs
     sealers: Sealers
+    find: Find = find
 
     def listing(self, workspace_id: str, letter_id: str) -> list[ProofView]:
         """Give every proof of a letter in the order of the facts, each format sealed."""
@@ -115,7 +117,7 @@ class Proofs:
 
     def _case(self, workspace_id: str, letter_id: str) -> _Case:
         with self.store.reading(workspace_id) as tx:
-            letter, running = find(tx, letter_id)
+            letter, running = self.find(tx, letter_id)
             made = {(proof.kind, proof.format): proof for proof in tx.proofs.of_letter(running.ordinal)}
             return _Case(tx.workspace, letter, tx.events.of_letter(running.ordinal), made)
 
@@ -174,7 +176,7 @@ def attested_at(store: Store, event_id: str) -> list[Claim]:
     subject = subject_of_event(event_id)
     for workspace in store.workspaces() if subject else ():
         with store.reading(workspace.id) as tx:
-            there = tx.letters.find(f"ltr_{subject[0]}" if subject else "")
+            there = _of_token(tx, subject[0]) if subject else None
             journal = tx.events.of_letter(there[1].ordinal) if there else []
         if there:
             proven = claims(there[0], journal, SERVICES[there[0].service])
@@ -182,6 +184,11 @@ def attested_at(store: Store, event_id: str) -> list[Claim]:
     if not found:
         raise NotFound(f"No proof attests the event {event_id[:40]!r}.")
     return found
+
+
+def _of_token(tx: Transaction, token: str) -> tuple[Letter, Running] | None:
+    """Give the letter or the consent whose id ends in a token, or None."""
+    return tx.letters.find(f"ltr_{token}") or tx.letters.find(f"con_{token}")
 
 
 def _until(events: Sequence[Event], claim: Claim) -> list[Event]:

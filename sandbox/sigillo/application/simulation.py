@@ -14,15 +14,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
+from math import inf
 from threading import Lock
 
+from sigillo.application.alerts import judge
 from sigillo.application.ports.storage import Running, Store, Transaction
 from sigillo.application.ports.wall import Wall
 from sigillo.application.steps import step_due
+from sigillo.application.tallying import count_ended, watched
 from sigillo.domain.calendar import LATEST, format_instant
 from sigillo.domain.clock import Clock, forward_target
 from sigillo.domain.errors import AlreadyAdvancing, FieldError, Invalid
-from sigillo.domain.events import Event
+from sigillo.domain.events import Event, EventType
+from sigillo.domain.kpi import next_hour
 
 BATCH = 10_000
 _MAX_MOVES = 2 * BATCH  # in one transaction, so that memory stays flat however often letters fall due again
@@ -44,7 +48,7 @@ class Advanced:
 class Passed:
     """One batch: events by type, the last instant carried out, and whether more is due up to the target."""
 
-    events: Counter[str]
+    events: Counter[EventType]
     last: datetime | None
     more: bool
 
@@ -89,10 +93,16 @@ class Simulation:
         """Let time pass until the next event has happened (``next_event``) or nothing is due any more (``idle``)."""
         if goal == IDLE:
             return self._advance(workspace_id, None)
-        with self._store.reading(workspace_id) as tx:
-            next_at = tx.letters.next_due_at()
         now = self.clock(workspace_id)[1]
-        return self._advance(workspace_id, max(now, next_at) if next_at else now)
+        advanced = Advanced(now, now, {})
+        while not advanced.events and (next_at := self._next_due_at(workspace_id)):
+            advanced = self._advance(workspace_id, max(now, next_at))
+        return replace(advanced, before=now)
+
+    def _next_due_at(self, workspace_id: str) -> datetime | None:
+        with self._store.reading(workspace_id) as tx:
+            pending = (tx.letters.next_due_at(), tx.workspace.alerts_at)
+        return min((at for at in pending if at is not None), default=None)
 
     def tick(self, workspace_id: str) -> None:
         """Carry out what fell due on a running clock; a workspace that is being advanced is left to that."""
@@ -117,7 +127,7 @@ class Simulation:
             self._advancing.add(workspace_id)
 
     def _advance_claimed(self, workspace_id: str, target: datetime | None) -> Advanced:
-        counts: Counter[str] = Counter()
+        counts: Counter[EventType] = Counter()
         before: datetime | None = None
         more = True
         while more:
@@ -131,7 +141,7 @@ class Simulation:
                 clock = tx.workspace.clock.at(max(reached or now, now), wall_s)
                 tx.save_workspace(replace(tx.workspace, clock=clock))
             counts += passed.events
-        return Advanced(before or clock.position, clock.position, dict(sorted(counts.items())))
+        return Advanced(before or clock.position, clock.position, {str(kind): counts[kind] for kind in sorted(counts)})
 
 
 def catch_up(tx: Transaction, wall_s: float) -> datetime:
@@ -162,29 +172,80 @@ def _collector_at_rest() -> Iterator[None]:
 
 @_collector_at_rest()
 def run_batch(tx: Transaction, until: datetime, *, limit: int) -> Passed:
-    """Carry out, in order, at most one batch of what is due at ``until`` or before."""
-    batch = tx.letters.due(until, limit=limit)
-    if not batch:
-        return Passed(Counter(), None, more=False)
-    full = len(batch) == limit
-    horizon = _rank(batch[-1]) if full else (until, float("inf"))
-    heap = [(*_rank(running), running) for running in batch]
-    heapify(heap)
-    moved: dict[int, Running] = {}
-    facts: list[tuple[int, Event]] = []
-    last = until
-    moves = 0
-    while heap and moves < _MAX_MOVES:
-        last, ordinal, running = heappop(heap)
-        done = step_due(running)
-        facts.extend((ordinal, event) for event in done.events)
-        moved[ordinal] = done.running
-        moves += 1
-        if done.running.due is not None and _rank(done.running) <= horizon:
-            heappush(heap, (*_rank(done.running), done.running))
-    tx.events.append(facts)
-    tx.letters.save(list(moved.values()))
-    return Passed(Counter(event.type.value for _, event in facts), last, more=full or bool(heap))
+    """Carry out, in order, at most one batch of what is due at ``until`` or before, judgements of alerts included.
+
+    A judgement ends the batch: everything due up to its hour happens first, and nothing after it.
+    """
+    batch = _Batch(tx, until, limit=limit)
+    last = batch.run()
+    batch.keep()
+    types = Counter([event.type for _, event in batch.facts])
+    hour = batch.alerts_at
+    if batch.is_cut or hour is None or hour > until:
+        return Passed(types, last, more=batch.is_cut)
+    types.update(judge(tx, hour))
+    return Passed(types, hour, more=True)
+
+
+class _Batch:
+    """One batch: what is due, popped in order, and what came of it. ``bound`` is how far it may go."""
+
+    def __init__(self, tx: Transaction, until: datetime, *, limit: int) -> None:
+        self._tx = tx
+        self._watched = watched(tx)
+        self.alerts_at = tx.workspace.alerts_at
+        self.bound = until if self.alerts_at is None else min(until, self.alerts_at)
+        found = tx.letters.due(self.bound, limit=limit)
+        self._full = len(found) == limit
+        self._horizon = _rank(found[-1]) if self._full else (until, inf)
+        self._heap = [(*_rank(running), running) for running in found]
+        heapify(self._heap)
+        self._moved: dict[int, Running] = {}
+        self._ended: list[Running] = []
+        self.facts: list[tuple[int, Event]] = []
+
+    def run(self) -> datetime | None:
+        """Carry out what is due, and give the instant of the last of it."""
+        heap, moved, facts, horizon = self._heap, self._moved, self.facts, self._horizon
+        last: datetime | None = None
+        moves = 0
+        while heap and moves < _MAX_MOVES and heap[0][0] <= self.bound:
+            last, ordinal, running = heappop(heap)
+            done = step_due(running)
+            for event in done.events:
+                facts.append((ordinal, event))
+            moved[ordinal] = done.running
+            moves += 1
+            again = done.running.due
+            if again is None:
+                self._over(done.running)
+            elif (again.at, ordinal) <= horizon:
+                heappush(heap, (again.at, ordinal, done.running))
+        return last
+
+    def keep(self) -> None:
+        """Write what came of it."""
+        self._tx.events.append(self.facts)
+        self._tx.letters.save(list(self._moved.values()))
+        count_ended(self._tx, self._ended)
+        if self.alerts_at != self._tx.workspace.alerts_at:
+            self._tx.save_workspace(replace(self._tx.workspace, alerts_at=self.alerts_at))
+
+    @property
+    def is_cut(self) -> bool:
+        """Tell whether something due up to the bound was left for the next batch."""
+        beyond = self._full and self._horizon[0] <= self.bound
+        return beyond or bool(self._heap and self._heap[0][0] <= self.bound)
+
+    def _over(self, running: Running) -> None:
+        """Note a letter that is over; where a rule watches how it ended, go no further than the next full hour."""
+        outcome, at = running.course.outcome, running.course.status_at
+        if outcome is None or at is None:
+            return
+        self._ended.append(running)
+        if outcome in self._watched and (self.alerts_at is None or next_hour(at) < self.alerts_at):
+            self.alerts_at = next_hour(at)
+            self.bound = min(self.bound, self.alerts_at)
 
 
 def _rank(running: Running) -> tuple[datetime, int]:

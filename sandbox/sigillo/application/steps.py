@@ -36,21 +36,17 @@ def step(running: Running, move: Move, at: datetime, *, reason: str | None = Non
 
 def step_due(running: Running) -> Step:
     """Carry out what is due for the letter, at the instant at which it is due."""
-    due = running.due
+    _, letter_id, service, course, _, due = running
     if due is None:
-        raise ValueError(f"nothing is due for {running.letter_id}")
-    decision = decide(
-        running.letter_id,
-        running.course,
-        service=SERVICES[running.service],
-        move=due.move,
-        at=due.at,
-        reason=due.reason,
-        scripted=due.scripted,
+        raise ValueError(f"nothing is due for {letter_id}")
+    at, move, reason, scripted = due
+    done, events = decide(
+        letter_id, course, service=SERVICES[service], move=move, at=at, reason=reason, scripted=scripted
     )
-    return _after(running, decision.course, decision.events)
+    return _after(running, done, events)
 
 
 def _after(running: Running, course: Course, events: tuple[Event, ...]) -> Step:
-    due = next_due(course, running.plan, SERVICES[running.service])
-    return Step(Running(running.ordinal, running.letter_id, running.service, course, running.plan, due), events)
+    ordinal, letter_id, service, _, plan, _ = running
+    due = next_due(course, plan, SERVICES[service])
+    return Step._make((Running._make((ordinal, letter_id, service, course, plan, due)), events))

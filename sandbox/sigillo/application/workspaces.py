@@ -50,6 +50,8 @@ class Workspaces:
                 clock=Clock(start or DEFAULT_START),
                 letters=0,
                 files=0,
+                rules=0,
+                alerts_at=None,
                 resets=tx.workspace.resets + 1,
             )
             tx.save_workspace(fresh)

@@ -23,6 +23,7 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+@lru_cache(maxsize=4096)
 def civil_date(at: datetime, zone: str = PARIS) -> date:
     """Give the civil date of an instant in a zone."""
     return at.astimezone(_zone(zone)).date()
@@ -70,6 +71,7 @@ def in_range(at: datetime) -> datetime:
     return at
 
 
+@lru_cache(maxsize=4096)
 def format_instant(at: datetime) -> str:
     """Write an instant as RFC 3339 in UTC with ``Z``; milliseconds only when there are any."""
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)

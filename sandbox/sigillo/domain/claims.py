@@ -121,7 +121,7 @@ def _claim(
         created_at=letter.created_at,
         submitted_at=deposit.at if deposit else None,
         notified_at=notified.at if notified else None,
-        expires_at=notice_window(asked.at, service) if asked else _expiry(notified),
+        expires_at=_request_expiry(asked, kind, service) if asked else _expiry(notified),
         notice_sha256=_notice_sha256(letter, notified) if kind is ProofKind.DISPATCH else None,
         identity_check=service.identity_check if kind is ProofKind.RECEPTION else None,
         reason=_text(event.data.get("reason")),
@@ -150,6 +150,11 @@ def _notice_sha256(letter: Letter, sent: Event | None) -> str | None:
 def _expiry(notified: Event | None) -> datetime | None:
     text = notified.data.get("expires_at") if notified else None
     return datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+def _request_expiry(asked: Event, kind: ProofKind, service: Service) -> datetime | None:
+    """Give when a request for consent lapses; what was given does not, so its revocation does not tell."""
+    return None if kind is ProofKind.CONSENT_REVOCATION else notice_window(asked.at, service)
 
 
 def _proof(event: Event) -> dict[str, object]:

@@ -25,8 +25,9 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A tenant. ``letters`` and ``files`` count what was ever made in it, so that ids follow from the seed.
+    """A tenant. ``letters``, ``files`` and ``rules`` count what was ever made in it, so that ids follow from the seed.
 
+    ``alerts_at`` is the full hour at which its alert rules are judged next, None while nothing could change an alert.
     ``resets`` counts the times it was emptied: a cursor or a cache from before a reset is not taken for one of now.
     """
 
@@ -40,6 +41,8 @@ class Workspace:
     letters: int = 0
     files: int = 0
     resets: int = 0
+    rules: int = 0
+    alerts_at: datetime | None = None
 
     @property
     def lot(self) -> Lot:

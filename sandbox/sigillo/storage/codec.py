@@ -18,7 +18,9 @@ from sigillo.domain.clock import Clock
 from sigillo.domain.events import Event, EventType
 from sigillo.domain.ids import event_id
 from sigillo.domain.letter import (
+    AnyStatus,
     Consent,
+    ConsentStatus,
     Content,
     Course,
     Letter,
@@ -38,14 +40,17 @@ Row = tuple[Any, ...]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 # Looking a member up by its value this way takes a fifth of the time of `Status(value)`; None stands for itself.
-_STATUS: Mapping[str | None, Status | None] = {None: None, **{each.value: each for each in Status}}
+_STATUS: Mapping[str | None, AnyStatus | None] = {
+    None: None,
+    **{each.value: each for kind in (ConsentStatus, Status) for each in kind},
+}
 _OUTCOME: Mapping[str | None, Outcome | None] = {None: None, **{each.value: each for each in Outcome}}
 _MOVE: Mapping[str, Move] = {each.value: each for each in Move}
 _EVENT_TYPE: Mapping[str, EventType] = {each.value: each for each in EventType}
 # sqlite3 takes a slower way for a subclass of str, so members are written as plain text.
 _TEXT: Mapping[str | None, str | None] = {
     None: None,
-    **{each: each.value for kind in (Status, Outcome, Move, EventType) for each in kind},
+    **{each: each.value for kind in (Status, ConsentStatus, Outcome, Move, EventType) for each in kind},
 }
 
 
@@ -85,14 +90,19 @@ def workspace_row(workspace: Workspace) -> Row:
         workspace.letters,
         workspace.files,
         workspace.resets,
+        workspace.rules,
+        to_ms(workspace.alerts_at),
     )
 
 
 def workspace_value(row: Row) -> Workspace:
     """Read the columns after ``key``."""
-    id_, name, seed, mode, position, speed, anchor_s, sender, scenario, letters, files, resets = row
+    id_, name, seed, mode, position, speed, anchor_s, sender, scenario, letters, files, resets, rules, alerts = row
     clock = Clock(to_instant(position), speed, anchor_s)
-    return Workspace(id_, name, seed, Mode(mode), clock, _sender(sender), scenario, letters, files, resets)
+    alerts_at = None if alerts is None else to_instant(alerts)
+    return Workspace(
+        id_, name, seed, Mode(mode), clock, _sender(sender), scenario, letters, files, resets, rules, alerts_at
+    )
 
 
 @lru_cache(maxsize=256)
@@ -166,7 +176,8 @@ def _recipient(document: dict[str, Any]) -> Recipient:
 def _consent(document: dict[str, Any] | None) -> Consent | None:
     if document is None:
         return None
-    return Consent(**{**document, "obtained_at": datetime.fromisoformat(document["obtained_at"])})
+    obtained_at = document["obtained_at"]
+    return Consent(**{**document, "obtained_at": datetime.fromisoformat(obtained_at) if obtained_at else None})
 
 
 # Courses
@@ -214,25 +225,27 @@ def running_value(row: Row) -> Running:
     """Read the columns of ``courses`` after ``workspace``."""
     ordinal, letter_id, service, plan = row[:4]
     due_at, due_move, due_reason, due_scripted = row[15:]
-    due = None if due_at is None else Due(to_instant(due_at), _MOVE[due_move], due_reason, bool(due_scripted))
-    return Running(ordinal, letter_id, service, course_value(row[4:15]), plan_value(plan), due)
+    due = None if due_at is None else Due._make((to_instant(due_at), _MOVE[due_move], due_reason, bool(due_scripted)))
+    return Running._make((ordinal, letter_id, service, course_value(row[4:15]), plan_value(plan), due))
 
 
 def course_value(row: Row) -> Course:
     """Read ``status`` to ``expires_at``."""
     status, status_at, outcome, count, digest, attempts, reminders, acts, asked_at, notified_at, expires_at = row
-    return Course(
-        _STATUS[status],
-        None if status_at is None else to_instant(status_at),
-        _OUTCOME[outcome],
-        count,
-        digest.hex(),
-        attempts,
-        reminders,
-        acts,
-        None if asked_at is None else to_instant(asked_at),
-        None if notified_at is None else to_instant(notified_at),
-        None if expires_at is None else to_instant(expires_at),
+    return Course._make(
+        (
+            _STATUS[status],
+            None if status_at is None else to_instant(status_at),
+            _OUTCOME[outcome],
+            count,
+            digest.hex(),
+            attempts,
+            reminders,
+            acts,
+            None if asked_at is None else to_instant(asked_at),
+            None if notified_at is None else to_instant(notified_at),
+            None if expires_at is None else to_instant(expires_at),
+        )
     )
 
 
@@ -251,8 +264,8 @@ def plan_value(text: str) -> Plan:
     return Plan(
         None if consent_move is None else _MOVE[consent_move],
         consent_after_s,
-        tuple(PlannedNotice(_MOVE[move], after_s, reason) for move, after_s, reason in notices),
-        tuple(PlannedAct(_MOVE[move], after_s, before_expiry) for move, after_s, before_expiry in acts),
+        tuple([PlannedNotice._make((_MOVE[move], after_s, reason)) for move, after_s, reason in notices]),
+        tuple([PlannedAct._make((_MOVE[move], after_s, before_expiry)) for move, after_s, before_expiry in acts]),
     )
 
 

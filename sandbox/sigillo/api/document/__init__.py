@@ -23,7 +23,9 @@ _INFO = {
     "description": (
         "Letters are sent, simulated time passes, genuine signed proofs come out. Nothing here has legal value: every "
         "answer of a sandbox says `test: true` and every proof says SANDBOX.\n\n"
-        "- **Keys**: `Authorization: Bearer sk_test_…`; on your own machine `sk_test_demo`.\n"
+        "- **Keys**: `Authorization: Bearer sk_test_…`; on your own machine `sk_test_demo`. A key has scopes: `read` "
+        "for what only reads, `send` for what makes or changes something, `sandbox` for moving time and playing parts; "
+        "all three together manage keys.\n"
         "- **Failures** are problem documents (RFC 9457) with a stable `code`; `errors` lists every wrong field at "
         "once, by JSON pointer, with what to do.\n"
         "- **Repeating**: send an `Idempotency-Key` with a POST and repeat it freely; the answer is the first one's.\n"
@@ -34,10 +36,14 @@ _INFO = {
 }
 _TAGS = {
     "letters": "Send letters and see where they stand.",
+    "consents": "Individuals' consents to electronic registered mail: asked for, recorded, revoked.",
     "files": "What letters carry.",
     "events": "The journal: immutable facts, on the workspace's clock.",
+    "webhooks": "Where events are sent as they happen, signed, and what came of it.",
     "proofs": "Sealed documents that strangers' tools verify.",
+    "keys": "API keys: what each may do, and what it was used for.",
     "workspace": "What a key opens.",
+    "figures": "How sending goes: deliverability, times to acceptance, shares of each outcome, and alerts.",
     "sandbox": "What only a sandbox can do: move time, play the recipient, begin again.",
     "server": "The server itself.",
 }
@@ -87,5 +93,6 @@ def render_yaml(content: Mapping[str, Any]) -> bytes:
 _API_KEY = {
     "type": "http",
     "scheme": "bearer",
-    "description": "`sk_test_…` opens a sandbox, `sk_live_…` a workspace of a real provider.",
+    "description": "`sk_test_…` opens a sandbox, `sk_live_…` a workspace of a real provider. What stands beside this "
+    "scheme at an operation are the scopes that the key must have: `read`, `send`, `sandbox`.",
 }

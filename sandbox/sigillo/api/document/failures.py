@@ -8,7 +8,7 @@ from typing import Any
 
 from sigillo.api.catalogue import OPERATIONS
 from sigillo.api.document.examples import REF
-from sigillo.api.document.parameters import REQUEST_ID
+from sigillo.api.document.parameters import RATE_LIMIT, REQUEST_ID
 from sigillo.api.operations import Operation
 from sigillo.api.problems import MEDIA_TYPE, TYPE_PREFIX, Kind, kind_named
 from sigillo.api.wire.problem import ProblemOut
@@ -26,8 +26,10 @@ DETAILS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
         "unauthorized": {
             "unauthorized": "Send your API key with the request: `Authorization: Bearer sk_test_…`.",
+            "key_revoked": "This API key was revoked; use another one.",
         },
         "forbidden": {
+            "scope_missing": "This needs a key with the scope `send`; yours has read.",
             "live_workspace": "Only a sandbox can do this; use a key `sk_test_…`.",
         },
         "not_found": {
@@ -38,6 +40,8 @@ DETAILS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "conflict": {
             "conflict": "The object's present state does not allow it.",
             "illegal_move": "A letter that is accepted cannot be cancelled.",
+            "last_managing_key": "This is the last key that manages keys; make another one with all scopes first.",
+            "consent_exists": "This recipient was asked already: con_0123456789abcdefghjk awaits their answer.",
             "already_advancing": "The clock is being advanced by another request; wait for its answer.",
             "idempotency_key_reused": "This Idempotency-Key was used for another request; take a new one.",
         },
@@ -49,6 +53,10 @@ DETAILS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
         "invalid": {
             "invalid": "subject is missing: add it.",
+        },
+        "too_many_requests": {
+            "rate_limited": "This API key may make 100000 requests in 60 s; wait as long as Retry-After says.",
+            "too_many_wrong_keys": "Too many wrong API keys came from your address; wait, and check your key.",
         },
         "storage_full": {
             "storage_full": "The disk is full; nothing was kept. Make room and send it again.",
@@ -68,9 +76,7 @@ def problem_names(operation: Operation) -> set[str]:
     """Give the kinds of failure of an operation: its own, and those that its key may meet."""
     names = set(operation.problems)
     if not operation.open:
-        names.add("unauthorized")
-    if operation.sandbox_only:
-        names.add("forbidden")
+        names |= {"unauthorized", "forbidden", "too_many_requests"}
     return names
 
 
@@ -80,7 +86,7 @@ def problem_responses() -> Json:
 
 
 def _response(kind: Kind) -> Json:
-    headers: Json = {"Request-Id": REQUEST_ID}
+    headers: Json = {"Request-Id": REQUEST_ID, **RATE_LIMIT}
     for name, value in kind.headers.items():
         described = {"description": "As HTTP has it.", "required": True, "schema": {"type": "string"}}
         headers[name] = {**described, "example": value}

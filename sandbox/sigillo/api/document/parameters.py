@@ -12,6 +12,10 @@ from sigillo.api.path_names import PATH_PARAMETERS
 
 Json = dict[str, Any]
 REQUEST_ID: Json = {"$ref": "#/components/headers/Request-Id"}
+RATE_LIMIT: Json = {
+    name: {"$ref": f"#/components/headers/{name}"}
+    for name in ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy")
+}
 
 
 def parameters(operation: Operation, schemas: Schemas) -> list[Json]:
@@ -80,6 +84,14 @@ def response_headers() -> Json:
             "schema": {"type": "string", "pattern": "^[A-Za-z0-9._~-]{1,64}$"},
             "example": "req_000000000001",
         },
+        "RateLimit-Limit": _count("How many requests the key has in a window.", 100_000),
+        "RateLimit-Remaining": _count("How many may come at once from now.", 99_999),
+        "RateLimit-Reset": _count("In how many seconds all of them are there again.", 1),
+        "RateLimit-Policy": {
+            "description": "The limit and its window in seconds. The four are left out where the server has no limit.",
+            "schema": {"type": "string", "pattern": "^[0-9]+;w=[0-9]+$"},
+            "example": "100000;w=60",
+        },
         "Location": {
             "description": "Where the new object is.",
             "required": True,
@@ -98,3 +110,7 @@ def response_headers() -> Json:
             "example": "attachment; filename=\"deposit.pdf\"; filename*=UTF-8''deposit.pdf",
         },
     }
+
+
+def _count(description: str, example: int) -> Json:
+    return {"description": description, "schema": {"type": "integer", "minimum": 0}, "example": example}

@@ -7,7 +7,7 @@ from typing import Any
 
 from sigillo.api.catalogue import OPERATIONS
 from sigillo.api.document.failures import failures
-from sigillo.api.document.parameters import REQUEST_ID, parameters
+from sigillo.api.document.parameters import RATE_LIMIT, REQUEST_ID, parameters
 from sigillo.api.document.schemas import Schemas
 from sigillo.api.operations import Operation
 
@@ -27,8 +27,7 @@ def _operation(operation: Operation, schemas: Schemas) -> Json:
     told: Json = {"operationId": operation.id, "tags": [operation.tag], "summary": operation.summary}
     if operation.description:
         told["description"] = operation.description
-    if operation.open:
-        told["security"] = []
+    told["security"] = [{"apiKey": [scope.value for scope in operation.needs]}] if operation.needs else []
     found = parameters(operation, schemas)
     if found:
         told["parameters"] = found
@@ -60,6 +59,8 @@ def named(examples: Sequence[object] | Mapping[str, object]) -> Json:
 def _success(operation: Operation, schemas: Schemas) -> Json:
     answers = operation.answers
     headers: Json = {"Request-Id": REQUEST_ID}
+    if not operation.open:
+        headers |= RATE_LIMIT
     for name, there in (
         ("Location", answers.location),
         ("Idempotent-Replayed", operation.once),
@@ -68,11 +69,12 @@ def _success(operation: Operation, schemas: Schemas) -> Json:
         if there:
             headers[name] = {"$ref": f"#/components/headers/{name}"}
     told: Json = {"description": answers.description, "headers": headers}
+    content: Json = {name: {"schema": {}} for name in answers.media_types}
     if answers.model:
         examples = named(schemas.examples(answers.model))
-        told["content"] = {"application/json": {"schema": schemas.references[answers.model], **examples}}
-    elif answers.media_types:
-        told["content"] = {name: {"schema": {}} for name in answers.media_types}
+        content = {"application/json": {"schema": schemas.references[answers.model], **examples}, **content}
+    if content:
+        told["content"] = content
     if operation.links:
         told["links"] = {
             name: {"operationId": link.operation, "parameters": dict(link.parameters), **_said(link.description)}

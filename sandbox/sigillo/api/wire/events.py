@@ -6,10 +6,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sigillo.api.wire.ids import EventId, LetterId
+from sigillo.api.wire.consents import ConsentAtEvent
+from sigillo.api.wire.ids import EndpointId, EventId, LetterId
 from sigillo.api.wire.letter_answers import RecipientOut
 from sigillo.api.wire.letters import ServiceName
 from sigillo.api.wire.outward import At, HasMore, NextCursor, Outward
+from sigillo.api.wire.stats import AlertAtEvent
 from sigillo.domain.events import EventType
 from sigillo.domain.letter import Outcome, ProofKind, Status
 
@@ -44,12 +46,24 @@ class ProofAtEvent(Outward):
     ]
 
 
+class EndpointAtEvent(Outward):
+    """The webhook endpoint that a message is about."""
+
+    id: EndpointId
+    url: Annotated[str, Field(description="Where messages are sent.", examples=["https://hooks.example.com/sigillo"])]
+
+
 class EventData(Outward):
     """What the event is about."""
 
-    letter: Annotated[LetterAtEvent | None, Field(description="With every `letter.…` and `proof.…` event.")] = None
+    letter: Annotated[LetterAtEvent | None, Field(description="With `letter.…`, and `proof.…` of a letter.")] = None
+    consent: Annotated[ConsentAtEvent | None, Field(description="With `consent.…`, and `proof.…` of a consent.")] = None
     proof: Annotated[ProofAtEvent | None, Field(description="Only with `proof.available`.")] = None
     reason: Annotated[str | None, Field(description="Why, where there is a why.", examples=["mailbox unknown"])] = None
+    alert: Annotated[AlertAtEvent | None, Field(description="With every `alert.…` event.")] = None
+    endpoint: Annotated[
+        EndpointAtEvent | None, Field(description="With `webhook_endpoint.disabled`, and in a `ping`.")
+    ] = None
     permanent: Annotated[
         bool | None, Field(description="Only with `letter.bounced`: whether it is over.", examples=[True])
     ] = None

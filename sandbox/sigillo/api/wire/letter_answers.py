@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sigillo.api.wire.ids import FileId, LetterId, Sha256
+from sigillo.api.wire.ids import ConsentId, FileId, LetterId, Sha256
 from sigillo.api.wire.letters import ServiceName
 from sigillo.api.wire.outward import At, HasMore, NextCursor, Outward
 from sigillo.domain.letter import Outcome, ProofKind, RecipientKind, Status
@@ -39,10 +39,19 @@ class PartOut(Outward):
     file_id: Annotated[FileId | None, Field(description="Null for the text.")]
 
 
-class ConsentOut(Outward):
-    """A consent that the sender held at the sending."""
+class LetterConsentOut(Outward):
+    """The consent that a letter to an individual goes under."""
 
-    obtained_at: Annotated[At, Field(description="When it was given.", examples=["2025-11-03T09:30:00Z"])]
+    consent_id: Annotated[
+        ConsentId | None, Field(description="The consent itself, where one is kept; it may serve many letters.")
+    ]
+    obtained_at: Annotated[
+        At | None,
+        Field(
+            description="When it was given, as known at the sending; null where the letter waits for it, or waited.",
+            examples=["2025-11-03T09:30:00Z"],
+        ),
+    ]
     evidence_file_id: Annotated[FileId | None, Field(description="The uploaded file that shows it.")]
     evidence_sha256: Annotated[Sha256 | None, Field(description="That file's SHA-256, hex.")]
 
@@ -82,7 +91,7 @@ class LetterOut(Outward):
     webhook_url: Annotated[
         str | None, Field(description="Where its events are sent beside the endpoints.", examples=[None])
     ]
-    consent: Annotated[ConsentOut | None, Field(description="The one the sender held.", examples=[None])]
+    consent: Annotated[LetterConsentOut | None, Field(description="The one the sender held.", examples=[None])]
     test: Annotated[Literal[True], Field(description="True in a sandbox: nothing here has legal value.")]
 
 

@@ -21,6 +21,14 @@ At = Annotated[
         examples=["2026-01-05T08:00:00Z"],
     ),
 ]
+WallAt = Annotated[
+    str,
+    Field(
+        json_schema_extra={"format": "date-time"},
+        description="An instant on the machine's own clock, RFC 3339 in UTC.",
+        examples=["2026-03-02T14:03:11Z"],
+    ),
+]
 HasMore = Annotated[bool, Field(description="Whether there is a page after this one.", examples=[False])]
 NextCursor = Annotated[
     str | None, Field(description="Send it as `cursor` for the next page; null on the last one.", examples=[None])

@@ -22,13 +22,24 @@ workspaces = Table(
     Column("letters", Integer, nullable=False),
     Column("files", Integer, nullable=False),
     Column("resets", Integer, nullable=False),
+    Column("rules", Integer, nullable=False, server_default="0"),
+    Column("alerts_at", BigInteger),
 )
 
 api_keys = Table(
     "api_keys",
     metadata,
-    Column("sha256", Text, primary_key=True),
     Column("workspace", Integer, ForeignKey("workspaces.key"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("id", Text, nullable=False, unique=True),
+    Column("sha256", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("starts", Text),
+    Column("rate", Text),
+    Column("created_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    PrimaryKeyConstraint("workspace", "ordinal"),
 )
 
 # As alembic itself would make it.

@@ -22,25 +22,26 @@ LETTER = (
     letters.c.created_at,
     letters.c.document,
 )
-_RUNNING = tuple(courses.c)[1:]
+RUNNING = tuple(courses.c)[1:]
 _MOVING = tuple(courses.c)[5:]
-_COURSE = tuple(courses.c)[5:16]
+COURSE = tuple(courses.c)[5:16]
 _BEYOND = 2**62
 _EDGE = letters.alias("edge")
 _TIMES = ("after", "until")
+_ZERO: ColumnElement[int] = literal_column("0")  # what has an ordinal below it is a consent
 
 _ADD_LETTER = inserting(letters)
 _ADD_COURSE = inserting(courses)
 _ADD_TAG = inserting(tags)
-_OF_LETTER = (courses.c.workspace == letters.c.workspace) & (courses.c.ordinal == letters.c.ordinal)
+OF_LETTER = (courses.c.workspace == letters.c.workspace) & (courses.c.ordinal == letters.c.ordinal)
 _FIND = Query(
-    select(*LETTER, *_RUNNING)
-    .join_from(letters, courses, _OF_LETTER)
+    select(*LETTER, *RUNNING)
+    .join_from(letters, courses, OF_LETTER)
     .where(letters.c.id == value("id"), letters.c.workspace == value("workspace_key")),
     ("id", "workspace_key"),
 )
 _DUE = Query(
-    select(*_RUNNING)
+    select(*RUNNING)
     .where(courses.c.workspace == value("workspace_key"), courses.c.due_at <= value("until"))
     .order_by(courses.c.due_at, courses.c.ordinal)
     .limit(value("size"))
@@ -61,7 +62,7 @@ _SAVE = Query(
 )
 _COUNTS = Query(
     select(courses.c.status, func.count())
-    .where(courses.c.workspace == value("workspace_key"), courses.c.status.is_not(None))
+    .where(courses.c.workspace == value("workspace_key"), courses.c.status.is_not(None), courses.c.ordinal > _ZERO)
     .group_by(courses.c.status)
     .order_by(courses.c.status),
     ("workspace_key",),
@@ -166,9 +167,9 @@ def _page(conditions: tuple[str, ...]) -> Query:
     for table in others:
         source = source.join(table, (table.c.workspace == lead.c.workspace) & (table.c.ordinal == lead.c.ordinal))
     return Query(
-        select(*LETTER, *_COURSE)
+        select(*LETTER, *COURSE)
         .select_from(source)
-        .where(lead.c.workspace == value("workspace_key"), lead.c.ordinal < value("before"))
+        .where(lead.c.workspace == value("workspace_key"), lead.c.ordinal < value("before"), lead.c.ordinal > _ZERO)
         .where(*(terms[name] for name in conditions))
         .order_by(lead.c.ordinal.desc())
         .limit(value("size"))
@@ -189,7 +190,7 @@ def _edge(bound: ColumnElement[bool], *, newest: bool) -> ScalarSelect[int]:
     order = (_EDGE.c.created_at, _EDGE.c.ordinal)
     return (
         select(_EDGE.c.ordinal)
-        .where(_EDGE.c.workspace == value("edge_key"), bound)
+        .where(_EDGE.c.workspace == value("edge_key"), bound, _EDGE.c.ordinal > _ZERO)
         .order_by(*(column.desc() if newest else column for column in order))
         .limit(literal_column("1"))
         .offset(NO_OFFSET)

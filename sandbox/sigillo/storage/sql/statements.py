@@ -60,6 +60,13 @@ def inserting(table: Table) -> Query:
     return Query(insert(table), tuple(table.columns.keys()))
 
 
+def inserting_at_once(table: Table, rows: int) -> Query:
+    """Give the insertion of so many whole rows in one statement, their values one row after the other."""
+    columns = table.columns.keys()
+    core = insert(table).values([{name: value(f"{name}_{row}") for name in columns} for row in range(rows)])
+    return Query(core, tuple(f"{name}_{row}" for row in range(rows) for name in columns))
+
+
 def value(name: str) -> BindParameter[object]:
     """Give a named value of a statement."""
     return bindparam(name, required=False)

@@ -95,6 +95,7 @@ class SqlTransaction:
 
     def clear(self) -> None:
         """Forget every letter, event, file, proof, answer and scenario of the workspace."""
+        self._tallies.flush()
         for query in _CLEAR:
             self._scope.run(query, self._scope.workspace)
         self.events = SqlEvents(self._scope)

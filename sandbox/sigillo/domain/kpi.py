@@ -1,0 +1,116 @@
+"""The figures by which a sender judges its registered mail.
+
+Tallies are kept by the hour: letters sent, and letters that ended, by outcome, each in the hour in which it happened.
+So the figures of a period are about what happened in it: ``sent`` are the letters handed in during the period, and all
+shares are over the letters that *ended* in it, whenever they were sent. (A letter takes up to 16 days; shares over
+those sent would say little of the last two weeks.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from typing import NamedTuple
+
+from sigillo.domain.letter import Outcome
+
+SENT = "sent"
+HOUR_S = 3600
+_REACHED = (Outcome.ACCEPTED, Outcome.REFUSED, Outcome.NEGLECTED)
+_LOST = (Outcome.BOUNCED, Outcome.FAILED)
+_DIGITS = 6
+PERCENTILES = (50, 90, 95, 99)
+
+
+class Tally(NamedTuple):
+    """How many letters of a service were sent, or ended with an outcome, in an hour (since the Unix epoch)."""
+
+    hour: int
+    service: str
+    what: str
+    letters: int
+
+
+class Wait(NamedTuple):
+    """How long, in seconds, a letter accepted in that hour had waited since its notice."""
+
+    hour: int
+    service: str
+    took_s: int
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Times from the notice to the acceptance, in seconds; a percentile is the nearest rank's time, not a mean."""
+
+    mean_s: float
+    percentiles_s: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of one period; a share is None where nothing ended that it could be a share of."""
+
+    sent: int
+    outcomes: Mapping[str, int]
+    waiting: Waiting | None
+
+    @property
+    def ended(self) -> int:
+        """Give how many letters ended."""
+        return sum(self.outcomes.values())
+
+    @property
+    def deliverability(self) -> float | None:
+        """Give the share whose recipient was reached, among those whose recipient was to be notified."""
+        reached = sum(self.outcomes.get(each, 0) for each in _REACHED)
+        return _ratio(reached, reached + sum(self.outcomes.get(each, 0) for each in _LOST))
+
+    def share(self, outcome: Outcome) -> float | None:
+        """Give the share of the letters that ended with an outcome."""
+        return _ratio(self.outcomes.get(outcome, 0), self.ended)
+
+    @property
+    def technical_failure_share(self) -> float | None:
+        """Give the share that ended because the provider failed, neither the sender nor the recipient."""
+        return self.share(Outcome.FAILED)
+
+
+def hour_of(at: datetime) -> int:
+    """Give the hour since the Unix epoch in which an instant lies."""
+    return int(at.timestamp()) // HOUR_S
+
+
+def hour_start(hour: int) -> datetime:
+    """Give the first instant of an hour."""
+    return datetime.fromtimestamp(hour * HOUR_S, UTC)
+
+
+def next_hour(at: datetime) -> datetime:
+    """Give the first full hour after an instant."""
+    return hour_start(hour_of(at)) + timedelta(hours=1)
+
+
+def figures(tallies: Iterable[Tally], took_s: Sequence[int] = ()) -> Figures:
+    """Sum tallies up; ``took_s`` are the times to acceptance in ascending order."""
+    sent, outcomes = 0, dict[str, int]()
+    for tally in tallies:
+        if tally.what == SENT:
+            sent += tally.letters
+        else:
+            outcomes[tally.what] = outcomes.get(tally.what, 0) + tally.letters
+    return Figures(sent, dict(sorted(outcomes.items())), _waiting(took_s))
+
+
+def _waiting(took_s: Sequence[int]) -> Waiting | None:
+    if not took_s:
+        return None
+    ranks = {percent: took_s[ceil(len(took_s) * percent / 100) - 1] for percent in PERCENTILES}
+    return Waiting(round(sum(took_s) / len(took_s), 3), ranks)
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    return round(part / whole, _DIGITS) if whole else None
