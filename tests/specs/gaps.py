@@ -69,9 +69,10 @@ def _in_operation(place: str, operation: Json, document: Json) -> Iterator[str]:
         if not operation.get(told):
             yield f"operation {place}: no {told}"
     for parameter in operation.get("parameters", ()):
-        for told in ("description", "example"):
-            if told not in parameter or parameter[told] == "":
-                yield f"operation {place}, parameter {parameter['name']}: no {told}"
+        if not parameter.get("description"):
+            yield f"operation {place}, parameter {parameter['name']}: no description"
+        if not parameter["schema"].get("examples"):
+            yield f"operation {place}, parameter {parameter['name']}: no example"
     for media, content in operation.get("requestBody", {}).get("content", {}).items():
         if not content.get("examples"):
             yield f"operation {place}, request as {media}: no example"

@@ -118,7 +118,8 @@ def _examples(whole: Json) -> Iterator[tuple[str, Json, object]]:
         yield from _of_content(f"answer {name}", response)
     for place, operation in operations(whole):
         for parameter in operation.get("parameters", ()):
-            yield f"{place}, {parameter['name']}", parameter["schema"], parameter["example"]
+            name = f"{place}, {parameter['name']}"
+            yield from ((name, parameter["schema"], example) for example in parameter["schema"]["examples"])
         yield from _of_content(f"{place}, request", operation.get("requestBody", {}))
         for status, response in operation["responses"].items():
             yield from _of_content(f"{place}, answer {status}", response)

@@ -24,7 +24,7 @@ from sigillo.api.problems import MethodNotAllowed
 from sigillo.api.running import run_clocks
 from sigillo.application.sandbox import Sandbox
 from sigillo.domain.errors import NotFound
-from sigillo.web import verification
+from sigillo.web import documentation, verification
 
 
 def create_app(
@@ -47,7 +47,12 @@ def create_app(
         app.router.add_route(
             route_path(operation.path), partial(operation.handler, desk), methods=[operation.method], name=operation.id
         )
-    app.router.add_route(verification.PATH, partial(verification.verification_page, desk), methods=["GET"])
+    for path, page in (
+        (verification.PATH, verification.verification_page),
+        (documentation.PATH, documentation.documentation_page),
+        (documentation.ASSET_PATH, documentation.documentation_asset),
+    ):
+        app.router.add_route(path, partial(page, desk), methods=["GET"])
     # In place of FastAPI's own stack, a quarter of a short answer's time: Front turns every error into a problem.
     doorkeeper = Doorkeeper(sandbox.workspaces, refused=refused_keys)
     app.middleware_stack = Front(_Routes(app.router), doorkeeper=doorkeeper)

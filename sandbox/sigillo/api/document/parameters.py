@@ -28,7 +28,7 @@ def _of_path(operation: Operation) -> Iterator[Json]:
         if f"{{{name}}}" in operation.path:
             schema = {key: value for key, value in described.items() if key != "description"}
             told = {"name": name, "in": "path", "required": True, "description": described.get("description", "")}
-            yield {**told, "schema": schema, **_example(schema, {})}
+            yield {**told, "schema": schema}
 
 
 def _of_query(operation: Operation, schemas: Schemas) -> Iterator[Json]:
@@ -39,7 +39,7 @@ def _of_query(operation: Operation, schemas: Schemas) -> Iterator[Json]:
         schema = _without_null(described)
         if schema.get("type") == "array":
             told |= {"style": "form", "explode": False}
-        yield {**told, "schema": schema, **_example({**described, **schema}, schemas.by_name)}
+        yield {**told, "schema": schema | _examples({**described, **schema}, schemas.by_name)}
 
 
 def _description(described: Json) -> str:
@@ -63,14 +63,20 @@ def _of_headers(operation: Operation) -> Iterator[Json]:
             "in": "header",
             "required": False,
             "description": "The same key and request give the same answer; another request under it is a conflict.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-            "example": "2f6d1c9e-7a30-4c1e-9d55-0d6f4b8a3c21",
+            "schema": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 255,
+                "pattern": "^[!-~]+$",
+                "examples": ["2f6d1c9e-7a30-4c1e-9d55-0d6f4b8a3c21"],
+            },
         }
 
 
-def _example(schema: Json, schemas: Json) -> Json:
+def _examples(schema: Json, schemas: Json) -> Json:
+    """Give the examples inside of the schema: beside it, the page that tries the API would fill them in."""
     try:
-        return {"example": example_of(schema, schemas)}
+        return {"examples": [example_of(schema, schemas)]}
     except NoExample:  # the tests name it
         return {}
 

@@ -139,7 +139,13 @@ def _headers(schemas: Schemas) -> list[Json]:
         ),
     }
     return [
-        {"name": name, "in": "header", "required": True, "description": text, "schema": schema, "example": example}
+        {
+            "name": name,
+            "in": "header",
+            "required": True,
+            "description": text,
+            "schema": {**schema, "examples": [example]},
+        }
         for name, (text, schema, example) in told.items()
     ]
 
