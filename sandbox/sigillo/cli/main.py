@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -41,7 +42,12 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
-        command = getattr(import_module(module), name)
+        gc.disable()  # what is imported lives for ever: looking for garbage in it takes a tenth of the start
+        try:
+            command = getattr(import_module(module), name)
+        finally:
+            gc.freeze()
+            gc.enable()
         assert isinstance(command, click.Command)  # the table above names commands only
         return command
 
