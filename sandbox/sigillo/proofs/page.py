@@ -16,8 +16,10 @@ import segno
 
 from sigillo.domain.calendar import format_instant
 from sigillo.domain.claims import Claim
-from sigillo.domain.letter import Recipient, Sender
+from sigillo.domain.letter import ProofKind, Recipient, Sender
+from sigillo.domain.services.consent import CONSENT
 from sigillo.proofs import policies, wording
+from sigillo.proofs.page_claim import keywords, page_claim
 from sigillo.proofs.typesetter import Typesetter, build_typesetter
 from sigillo.proofs.wording import Said
 
@@ -43,15 +45,16 @@ def build_press() -> Press:
 
 def page_data(claim: Claim, *, public_url: str) -> dict[str, object]:
     """Say a claim in words: the JSON object that ``pages/proof.typ`` places."""
-    kind = wording.KINDS[claim.kind]
+    kind, naming = _kind(claim), _naming(claim)
     return {
         "document": {
             "title": f"{kind.title.fr} – {claim.number} – SANDBOX",
             "author": policies.ORGANIZATION,
+            "keywords": keywords(_for_machines(claim)),
         },
         "notice": {"fr": policies.NOTICE_FR, "en": policies.NOTICE_EN},
         "policy": {**asdict(wording.POLICY), "oid": policies.EVIDENCE_POLICY.dotted_string},
-        "number": {"label": wording.NUMBER.fr, "value": claim.number},
+        "number": {"label": naming.number.fr, "value": claim.number},
         "title": asdict(kind.title),
         "fact": asdict(_fact(claim, kind)),
         "parties": [_party(wording.SENDER, claim.sender), _party(wording.RECIPIENT, claim.recipient)],
@@ -60,6 +63,29 @@ def page_data(claim: Claim, *, public_url: str) -> dict[str, object]:
         "verify": _verification(f"{public_url.rstrip('/')}/verify/{claim.event_id}"),
         "footer": asdict(wording.FOOTER),
     }
+
+
+def _for_machines(claim: Claim) -> dict[str, str]:
+    return page_claim(
+        event_id=claim.event_id,
+        kind=claim.kind.value,
+        number=claim.number,
+        at=claim.at,
+        sender=(claim.sender.name, claim.sender.company, claim.sender.email),
+        recipient=(claim.recipient.name, claim.recipient.company, claim.recipient.email),
+        subject=claim.subject,
+        content_sha256=claim.content_sha256,
+        fact_digest=claim.fact_digest,
+    )
+
+
+def _kind(claim: Claim) -> wording.KindWording:
+    of_a_consent = claim.service == CONSENT.name and claim.kind is ProofKind.CONSENT
+    return wording.CONSENT if of_a_consent else wording.KINDS[claim.kind]
+
+
+def _naming(claim: Claim) -> wording.Naming:
+    return wording.CONSENTS if claim.service == CONSENT.name else wording.LETTERS
 
 
 def _fact(claim: Claim, kind: wording.KindWording) -> Said:
@@ -77,11 +103,11 @@ def _party(label: Said, party: Sender | Recipient) -> dict[str, object]:
 
 
 def _groups(claim: Claim) -> Iterable[Mapping[str, object]]:
-    nature = wording.QUALIFIED if claim.qualified else wording.SIMPLE
+    nature, naming = wording.QUALIFIED if claim.qualified else wording.SIMPLE, _naming(claim)
     yield _group(
-        wording.SENDING,
-        _row(wording.NUMBER, claim.number, mono=True),
-        _row(wording.LETTER_ID, claim.letter_id, mono=True),
+        naming.item,
+        _row(naming.number, claim.number, mono=True),
+        _row(naming.identifier, claim.letter_id, mono=True),
         _row(wording.SERVICE, claim.service_title, f"{nature.fr} / {nature.en}"),
         _row(wording.SUBJECT, _one_line(claim.subject)),
         _row(wording.FACT, claim.event_id, claim.evidence_event, mono=True),
@@ -93,7 +119,7 @@ def _groups(claim: Claim) -> Iterable[Mapping[str, object]]:
         _row(wording.IDENTITY, claim.identity_check),
         _row(wording.REASON, _one_line(claim.reason or "")),
     )
-    first = f"{wording.FIRST_PROOF.fr} / {wording.FIRST_PROOF.en}"
+    first = f"{naming.first_proof.fr} / {naming.first_proof.en}"
     yield _group(
         wording.CHAIN,
         _row(wording.FACT_DIGEST, claim.fact_digest, mono=True),
@@ -102,7 +128,9 @@ def _groups(claim: Claim) -> Iterable[Mapping[str, object]]:
 
 
 def _instants(claim: Claim) -> Iterable[dict[str, object] | None]:
-    yield None if claim.submitted_at else _instant_row(wording.REQUESTED_AT, claim.created_at)
+    requested = wording.RECORDED_AT if claim.obtained_at else _naming(claim).requested_at
+    yield _instant_row(wording.OBTAINED_AT, claim.obtained_at)
+    yield None if claim.submitted_at else _instant_row(requested, claim.created_at)
     yield _instant_row(wording.DEPOSITED_AT, claim.submitted_at)
     yield _instant_row(wording.NOTIFIED_AT, claim.notified_at)
     yield _instant_row(wording.EXPIRES_AT, claim.expires_at)

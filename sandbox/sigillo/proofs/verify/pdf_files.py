@@ -5,6 +5,7 @@
 3. What each covers: the whole file, or its revision with nothing but validation data after it.
 4. Each signature, judged as any CMS signature over what it covers, with the certificates and lists of the DSS.
 5. A document of this sandbox bears one signature, over the whole file.
+6. What its page says, its keywords say again: they are compared with the evidences given beside it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from sigillo.domain.errors import MalformedInput
 from sigillo.domain.verdict import Check, Verdict
 from sigillo.proofs.certificates import read_certificate
+from sigillo.proofs.page_claim import read_keywords
 from sigillo.proofs.reading import read_signed_data, read_token
+from sigillo.proofs.verify.evidences import fellows_of
 from sigillo.proofs.verify.findings import (
     FORMAT,
     INTEGRITY,
@@ -38,6 +41,7 @@ from sigillo.proofs.verify.findings import (
     valid,
 )
 from sigillo.proofs.verify.material import Case, Document, Judgement
+from sigillo.proofs.verify.page_claims import judge_page
 from sigillo.proofs.verify.pdf_revisions import Covered, covered, judge_coverage, pdf_name, pdf_value
 from sigillo.proofs.verify.revocation import read_lists
 from sigillo.proofs.verify.signatures import SignatureFinding, judge_signature
@@ -73,6 +77,9 @@ def judge_pdf_file(document: Document, case: Case) -> Judgement:
     # 5
     if any(finding.is_sandbox for finding in judged):
         checks += _sandbox_rules(data, judged)
+        # 6
+        page = read_keywords(_info(reader, "/Keywords"))
+        checks += judge_page(document.name, page, fellows_of(document, case)) if page else ()
     about = {"format": "pdf", **judged[0].about(), **_described(reader)}
     return Judgement(Verdict(document.name, "pdf", tuple(checks), about))
 
@@ -159,11 +166,17 @@ def _streams(store: generic.DictionaryObject, key: str) -> Iterator[bytes]:
 
 def _described(reader: PdfFileReader) -> dict[str, object]:
     """The title that the PDF bears, for people."""
+    title = _info(reader, "/Title")
+    return {"title": title} if title else {}
+
+
+def _info(reader: PdfFileReader, key: str) -> str:
+    """An entry of the document's information, "" without it."""
     with suppress(PdfError, ValueError, KeyError, TypeError, AttributeError):
-        info = reader.trailer_view.get("/Info", None)
-        if isinstance(info, generic.DictionaryObject) and "/Title" in info:
-            return {"title": str(info["/Title"])}
-    return {}
+        info = reader.trailer_view["/Info"]
+        if isinstance(info, generic.DictionaryObject) and key in info:
+            return str(info[key])
+    return ""
 
 
 def _only(document: Document, check: Check) -> Judgement:
