@@ -42,9 +42,7 @@ def draft_of(
     ``beside`` are errors found in what came along; ``files_follow`` says that files did.
     """
     shaped, problems = try_shape(LetterIn, raw)
-    if shaped is not None and shaped.webhook_url is not None:
-        problems += address_problems(desk, workspace_id, shaped.webhook_url, pointer="/webhook_url")
-    problems += [*name_problems(raw), *beside]
+    problems += [*_url_problems(desk, workspace_id, raw, problems), *name_problems(raw), *beside]
     if shaped is None or problems:
         further = _further(desk, workspace_id, raw, problems)
         raise Invalid([*problems, *(one for one in further if not (files_follow and one.code == "nothing_to_send"))])
@@ -73,6 +71,14 @@ def _draft(letter: LetterIn) -> Draft:
 
 def _recipient(to: RecipientIn) -> Recipient:
     return Recipient(RecipientKind(to.kind), to.full_name, to.email, to.company)
+
+
+def _url_problems(desk: Desk, workspace_id: str, raw: object, found: Sequence[FieldError]) -> list[FieldError]:
+    """Give why the letter's ``webhook_url`` will never be called, unless it is no URL in the first place."""
+    url = raw.get("webhook_url") if isinstance(raw, dict) else None
+    if not isinstance(url, str) or any(one.pointer == "/webhook_url" for one in found):
+        return []
+    return address_problems(desk, workspace_id, url, pointer="/webhook_url")
 
 
 def name_problems(raw: object) -> list[FieldError]:
