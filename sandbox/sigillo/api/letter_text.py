@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sigillo.api.consent_text import consent_at_event
 from sigillo.domain.calendar import format_instant
 from sigillo.domain.events import Event, EventType
 from sigillo.domain.letter import Consent, Course, Letter
 from sigillo.domain.process import PROOF_FORMATS
+from sigillo.domain.services.consent import CONSENT
 from sigillo.domain.standing import Standing, proof_kinds
 
 Json = dict[str, object]
@@ -54,11 +56,14 @@ def letter_json(letter: Letter, course: Course) -> Json:
 def event_json(event: Event, letter: Letter | None, standing: Standing) -> Json:
     """Give a fact as the API answers it and as webhooks carry it; ``standing`` is the letter's as of the fact.
 
-    A fact of the workspace itself has no letter: its data says all.
+    ``letter`` may be a consent's item. A fact of the workspace itself has none: its data says all.
     """
     if letter is None:
         return _event(event, dict(event.data))
-    data: Json = {"letter": _summary(letter, standing)}
+    if letter.service == CONSENT.name:
+        data: Json = {"consent": consent_at_event(letter, standing)}
+    else:
+        data = {"letter": _summary(letter, standing)}
     proof = event.data.get("proof")
     if event.type is EventType.PROOF_AVAILABLE and isinstance(proof, dict):
         data["proof"] = {"kind": proof["kind"], "formats": list(PROOF_FORMATS)}
@@ -108,7 +113,8 @@ def _consent(consent: Consent | None) -> Json | None:
     if consent is None:
         return None
     return {
-        "obtained_at": format_instant(consent.obtained_at),
+        "consent_id": consent.consent_id,
+        "obtained_at": instant(consent.obtained_at),
         "evidence_file_id": consent.evidence_file_id,
         "evidence_sha256": consent.evidence_sha256,
     }

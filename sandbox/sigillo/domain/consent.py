@@ -90,9 +90,10 @@ def declaration_content(
         **_names(sender, recipient),
         day_fr=french_date(local.date()),
         day_en=local.date().isoformat(),
-        time=f"{local:%H:%M}",
-        evidence_fr=f"{evidence.name} (SHA-256 {evidence.sha256})" if evidence else "aucune n’est jointe",
-        evidence_en=f"{evidence.name} (SHA-256 {evidence.sha256})" if evidence else "none is attached",
+        time_fr=f"{local.hour} h {local:%M}",
+        time_en=f"{local:%H:%M}",
+        evidence_fr=f"{evidence.name}\nEmpreinte SHA-256 : {evidence.sha256}" if evidence else "aucune n’est jointe",
+        evidence_en=f"{evidence.name}\nSHA-256 digest: {evidence.sha256}" if evidence else "none is attached",
     )
     return _content(text, *([evidence] if evidence else []))
 
@@ -175,7 +176,7 @@ L’expéditeur déclare, sous sa responsabilité, détenir le consentement expr
 n’agit pas à titre professionnel, à recevoir de lui des lettres recommandées électroniques et des envois recommandés
 électroniques à l’adresse électronique qui figure ci-dessus.
 
-Consentement recueilli le : {day_fr} à {time} (heure de Paris)
+Consentement recueilli le : {day_fr} à {time_fr} (heure de Paris)
 Pièce justificative : {evidence_fr}
 
 Le prestataire enregistre cette déclaration ; il n’a pas recueilli lui-même ce consentement. Le destinataire peut le
@@ -192,7 +193,7 @@ The sender declares, on its own responsibility, that it holds the express consen
 not a professional, to receive from it registered electronic letters and registered electronic deliveries at the
 e-mail address given above.
 
-Consent obtained on: {day_en} at {time} (Paris time)
+Consent obtained on: {day_en} at {time_en} (Paris time)
 Evidence: {evidence_en}
 
 The service provider records this declaration; it did not obtain the consent itself. The recipient may withdraw it at

@@ -233,6 +233,7 @@ def _rest(claim: Claim) -> tuple[tuple[str, str | None], ...]:
         ("Subject", claim.subject),
         ("ContentSha256", claim.content_sha256),
         ("CreatedAt", format_instant(claim.created_at)),
+        ("ObtainedAt", _instant(claim.obtained_at)),
         ("NotifiedAt", _instant(claim.notified_at)),
         ("ExpiresAt", _instant(claim.expires_at)),
         ("NoticeSha256", claim.notice_sha256),

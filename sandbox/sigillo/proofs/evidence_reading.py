@@ -63,6 +63,7 @@ class ClaimFacts:
     subject: str
     content_sha256: str
     created_at: datetime
+    obtained_at: datetime | None
     notified_at: datetime | None
     expires_at: datetime | None
     notice_sha256: str | None
@@ -218,6 +219,7 @@ def _claim_facts(body: etree._Element) -> ClaimFacts:
         subject=required("Subject"),
         content_sha256=required("ContentSha256"),
         created_at=parse_instant(required("CreatedAt")),
+        obtained_at=instant("ObtainedAt"),
         notified_at=instant("NotifiedAt"),
         expires_at=instant("ExpiresAt"),
         notice_sha256=optional("NoticeSha256"),

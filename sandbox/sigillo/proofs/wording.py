@@ -66,6 +66,17 @@ class KindWording:
     rule: Said
 
 
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What an item and its particulars are called: a letter's, or a consent's."""
+
+    item: Said
+    number: Said
+    identifier: Said
+    requested_at: Said
+    first_proof: Said
+
+
 def french(text: str) -> str:
     """Set the no-break spaces of French: narrow before ``; : ! ? »`` and after ``«``, wide after ``n°`` and ``R.``."""
     spaced = _BEFORE.sub(NARROW + r"\1", text).replace("« ", "«" + NARROW)
@@ -153,19 +164,97 @@ KINDS: Final[Mapping[ProofKind, KindWording]] = MappingProxyType(
             ),
             _code("R. 53-3, I"),
         ),
+        ProofKind.CONSENT_REQUEST: KindWording(
+            _said("Preuve de demande de consentement", "Proof of request for consent"),
+            _said(
+                "Le {at}, l’expéditeur a demandé au destinataire, qui n’agit pas à titre professionnel, de consentir à "
+                "recevoir de lui des recommandés électroniques dans les termes de consent.txt, dont l’empreinte figure "
+                "ci-dessous.",
+                "On {at} the sender asked the recipient, who is not a professional, to consent to receive registered "
+                "mail from it electronically in the words of consent.txt, whose digest stands below.",
+            ),
+            _code("L. 100"),
+        ),
+        ProofKind.CONSENT_DECLARATION: KindWording(
+            _said("Preuve de déclaration d’un consentement", "Proof of declaration of a consent"),
+            _said(
+                "L’expéditeur a déclaré le {at} détenir déjà le consentement du destinataire, qui n’agit pas à titre "
+                "professionnel, à recevoir de lui des recommandés électroniques. Le prestataire n’a pas recueilli ce "
+                "consentement lui-même.",
+                "On {at} the sender declared that it already holds the consent of the recipient, who is not a "
+                "professional, to receive registered mail from it electronically. The service provider did not obtain "
+                "that consent itself.",
+            ),
+            _code("L. 100"),
+        ),
+        ProofKind.CONSENT_REFUSAL: KindWording(
+            _said("Preuve de refus de consentement", "Proof of refusal of consent"),
+            _said(
+                "Le destinataire, qui n’agit pas à titre professionnel, a refusé le {at} de recevoir de cet expéditeur "
+                "des recommandés électroniques.",
+                "On {at} the recipient, who is not a professional, refused to receive registered mail from this sender "
+                "electronically.",
+            ),
+            _code("L. 100"),
+        ),
+        ProofKind.CONSENT_EXPIRY: KindWording(
+            _said("Preuve d’absence de consentement", "Proof that no consent was given"),
+            _said(
+                "Le destinataire n’a pas répondu à la demande de consentement dans les quinze jours décomptés du "
+                "lendemain de celle-ci ; la demande est caduque depuis le {at}.",
+                "The recipient did not answer the request for consent within the fifteen days counted from the day "
+                "after it; the request lapsed on {at}.",
+            ),
+            _code("L. 100"),
+        ),
+        ProofKind.CONSENT_REVOCATION: KindWording(
+            _said("Preuve de retrait du consentement", "Proof of withdrawal of consent"),
+            _said(
+                "Le destinataire a retiré le {at} son consentement à recevoir de cet expéditeur des recommandés "
+                "électroniques ; le retrait est sans effet sur les envois déjà déposés.",
+                "On {at} the recipient withdrew the consent to receive registered mail from this sender "
+                "electronically; the withdrawal does not affect what was deposited before.",
+            ),
+            _code("L. 100"),
+        ),
     }
 )
 
+CONSENT: Final = KindWording(
+    _said("Preuve de consentement", "Proof of consent"),
+    _said(
+        "Le destinataire, qui n’agit pas à titre professionnel, a consenti le {at} à recevoir de cet expéditeur des "
+        "recommandés électroniques dans les termes de consent.txt, dont l’empreinte figure ci-dessous.",
+        "On {at} the recipient, who is not a professional, consented to receive registered mail from this sender "
+        "electronically in the words of consent.txt, whose digest stands below.",
+    ),
+    _code("L. 100"),
+)
+"""What a consent's own proof of consent says: it is about every letter to come, where a letter's is about that one."""
+
+LETTERS: Final = Naming(
+    item=_said("Envoi", "Sending"),
+    number=_said("Numéro d’envoi", "Sending number"),
+    identifier=_said("Identifiant de la lettre", "Letter identifier"),
+    requested_at=_said("Demande d’envoi", "Request to send"),
+    first_proof=_said("aucune : première preuve de cet envoi", "none: first proof of this sending"),
+)
+CONSENTS: Final = Naming(
+    item=_said("Consentement", "Consent"),
+    number=_said("Numéro du consentement", "Consent number"),
+    identifier=_said("Identifiant du consentement", "Consent identifier"),
+    requested_at=_said("Demande au destinataire", "Request to the recipient"),
+    first_proof=_said("aucune : première preuve de ce consentement", "none: first proof of this consent"),
+)
+RECORDED_AT: Final = _said("Enregistrement", "Recording")
+OBTAINED_AT: Final = _said("Recueilli, selon l’expéditeur", "Obtained, as the sender says")
+
 SENDER: Final = _said("Expéditeur", "Sender")
 RECIPIENT: Final = _said("Destinataire", "Recipient")
-SENDING: Final = _said("Envoi", "Sending")
-NUMBER: Final = _said("Numéro d’envoi", "Sending number")
-LETTER_ID: Final = _said("Identifiant de la lettre", "Letter identifier")
 SERVICE: Final = _said("Service simulé", "Simulated service")
 SUBJECT: Final = _said("Objet", "Subject")
 FACT: Final = _said("Événement attesté", "Event attested")
 COURSE: Final = _said("Déroulement", "Course of events")
-REQUESTED_AT: Final = _said("Demande d’envoi", "Request to send")
 DEPOSITED_AT: Final = _said("Dépôt", "Deposit")
 NOTIFIED_AT: Final = _said("Envoi de l’avis", "Dispatch of the notice")
 EXPIRES_AT: Final = _said("Délai échu à compter du", "Window over from")
@@ -181,7 +270,6 @@ PART_SHA256: Final = _said("SHA-256", "digest")
 CHAIN: Final = _said("Chaîne des preuves", "Chain of proofs")
 FACT_DIGEST: Final = _said("Empreinte du fait", "Digest of the fact")
 PREVIOUS_DIGEST: Final = _said("Empreinte précédente", "Previous digest")
-FIRST_PROOF: Final = _said("aucune : première preuve de cet envoi", "none: first proof of this sending")
 VERIFY: Final = _said("Vérifier cette preuve", "How to check this proof")
 POLICY: Final = _said("Politique de certification du bac à sable", "Certificate policy of the sandbox")
 RULE: Final = _said("Règle simulée : {rule}.", "Rule simulated: {rule}.")

@@ -18,6 +18,7 @@ from sigillo.application.proofs import attested_at
 from sigillo.domain.claims import Claim
 from sigillo.domain.errors import NotFound
 from sigillo.domain.letter import ProofKind
+from sigillo.domain.services.consent import CONSENT
 from sigillo.web.problems import problem_page
 from sigillo.web.rendering import headers, instant, render
 
@@ -73,6 +74,37 @@ _WORDS = {
         "Le destinataire n’a pas réclamé l’envoi dans le délai de quinze jours.",
         "The recipient did not claim the letter within the fifteen days.",
     ),
+    ProofKind.CONSENT_REQUEST: Words(
+        "Preuve de demande de consentement",
+        "Proof of request for consent",
+        "Le destinataire a été invité à consentir à recevoir des envois recommandés électroniques.",
+        "The recipient was asked to consent to receiving electronic registered mail.",
+    ),
+    ProofKind.CONSENT_DECLARATION: Words(
+        "Preuve de déclaration d’un consentement",
+        "Proof of declaration of a consent",
+        "L’expéditeur a déclaré détenir le consentement du destinataire à recevoir des envois recommandés "
+        "électroniques.",
+        "The sender declared that it holds the recipient’s consent to receiving electronic registered mail.",
+    ),
+    ProofKind.CONSENT_REFUSAL: Words(
+        "Preuve de refus de consentement",
+        "Proof of refusal of consent",
+        "Le destinataire a refusé de recevoir des envois recommandés électroniques.",
+        "The recipient refused to receive electronic registered mail.",
+    ),
+    ProofKind.CONSENT_EXPIRY: Words(
+        "Preuve d’absence de consentement",
+        "Proof that no consent was given",
+        "Le destinataire n’a pas répondu à la demande de consentement dans le délai de quinze jours.",
+        "The recipient did not answer the request for consent within the fifteen days.",
+    ),
+    ProofKind.CONSENT_REVOCATION: Words(
+        "Preuve de retrait du consentement",
+        "Proof of withdrawal of consent",
+        "Le destinataire a retiré son consentement à recevoir des envois recommandés électroniques.",
+        "The recipient withdrew the consent to receiving electronic registered mail.",
+    ),
     ProofKind.BOUNCE: Words(
         "Preuve de non-remise de l’avis",
         "Proof that the notice could not be delivered",
@@ -104,6 +136,8 @@ def _shown(claim: Claim, given: str) -> dict[str, object]:
     digests = {claim.content_sha256, *(part.sha256 for part in claim.parts)}
     return {
         "words": _WORDS[claim.kind],
+        "of_fr": "du consentement" if claim.service == CONSENT.name else "de l’envoi",
+        "of_en": "consent" if claim.service == CONSENT.name else "letter",
         "service": claim.service_title,
         "number": claim.number,
         "at": instant(claim.at),

@@ -17,6 +17,8 @@ from sigillo.api.wire.events import EventPage
 from sigillo.api.wire.filters import EventQuery, LetterEventQuery
 from sigillo.application.queries import Told
 from sigillo.domain.errors import FieldError, Invalid
+from sigillo.domain.events import Event
+from sigillo.domain.letter import Letter
 from sigillo.domain.standing import standings
 
 
@@ -26,10 +28,13 @@ async def list_letter_events(desk: Desk, request: Request) -> Response:
     workspace_id, letter_id = workspace_of(request), request.path_params["letter_id"]
     letter, events = desk.sandbox.queries.history(workspace_id, letter_id)
     cursors = Cursors.of(desk.sandbox.workspaces.get(workspace_id), "letter_events", {"letter": letter_id})
+    return history_page(letter, events, query=query, cursors=cursors)
+
+
+def history_page(item: Letter, events: Sequence[Event], *, query: LetterEventQuery, cursors: Cursors) -> Response:
+    """Give a page of the facts of a letter or of a consent, newest first."""
     before = cursors.read(query.cursor)
-    told = [
-        Told(event.index, event, letter, standing) for event, standing in zip(events, standings(events), strict=True)
-    ]
+    told = [Told(event.index, event, item, standing) for event, standing in zip(events, standings(events), strict=True)]
     left = [one for one in reversed(told) if before is None or one.seq < before]
     return _page(left[: query.limit + 1], query.limit, cursors)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,9 +22,7 @@ async def list_proofs(desk: Desk, request: Request) -> Response:
     """Give every proof of a letter."""
     workspace_id, letter_id = workspace_of(request), request.path_params["letter_id"]
     views = await in_thread(lambda: desk.sandbox.proofs.listing(workspace_id, letter_id))
-    return json_response(
-        {"data": [_proof_json(view) for view in reversed(views)], "has_more": False, "next_cursor": None}
-    )
+    return json_response(proofs_json(views))
 
 
 async def download_proof(desk: Desk, request: Request) -> Response:
@@ -36,6 +36,11 @@ async def download_bundle(desk: Desk, request: Request) -> Response:
     """Give everything about a letter in one container."""
     workspace_id, letter_id = workspace_of(request), request.path_params["letter_id"]
     return download(await in_thread(lambda: desk.sandbox.proofs.bundle(workspace_id, letter_id)))
+
+
+def proofs_json(views: Sequence[ProofView]) -> dict[str, object]:
+    """Give the list of proofs, newest first."""
+    return {"data": [_proof_json(view) for view in reversed(views)], "has_more": False, "next_cursor": None}
 
 
 def _proof_json(view: ProofView) -> dict[str, object]:
