@@ -4,48 +4,57 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
-from sigillo.api.access import Doorkeeper
+from sigillo.api.access import Doorkeeper, require_scopes
 from sigillo.api.catalogue import OPERATIONS
-from sigillo.api.desk import Desk
+from sigillo.api.desk import OPERATION_KEY, Desk, access_of
 from sigillo.api.front import Front
 from sigillo.api.intake import Intake
+from sigillo.api.operations import Operation
 from sigillo.api.path_names import route_path
 from sigillo.api.problems import MethodNotAllowed
+from sigillo.api.rate_limits import USUAL, Limits, RateLimits
 from sigillo.api.running import run_clocks
+from sigillo.api.shell import APIRouter, FastAPI
 from sigillo.application.sandbox import Sandbox
 from sigillo.domain.errors import NotFound
-from sigillo.web import documentation, verification
+from sigillo.web import documentation, recipient, verification
 
 
 def create_app(
-    sandbox: Sandbox, *, public_url: str = "http://127.0.0.1:8025", refused_keys: frozenset[str] = frozenset()
+    sandbox: Sandbox,
+    *,
+    public_url: str = "http://127.0.0.1:8025",
+    refused_keys: frozenset[str] = frozenset(),
+    limits: Limits = USUAL,
 ) -> FastAPI:
     """Give the ASGI application of a sandbox; ``public_url`` is the address people reach it at.
 
     ``refused_keys`` open nothing: a server that others can reach refuses the key that everybody knows.
     """
-    desk = Desk(sandbox, public_url.rstrip("/"), Intake(sandbox.letters))
+    doorkeeper = Doorkeeper(sandbox.keys, refused=refused_keys, wrong_rate=limits.wrong_keys)
+    desk = Desk(sandbox, public_url.rstrip("/"), Intake(sandbox.letters), doorkeeper)
     app = FastAPI(
         title="Sigillo",
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=lambda _: _running_clocks(sandbox),
+        lifespan=lambda _: _running(sandbox),
     )
     for operation in OPERATIONS:
         app.router.add_route(
-            route_path(operation.path), partial(operation.handler, desk), methods=[operation.method], name=operation.id
+            route_path(operation.path), _endpoint(operation, desk), methods=[operation.method], name=operation.id
         )
     for path, page in (
         (verification.PATH, verification.verification_page),
@@ -53,10 +62,30 @@ def create_app(
         (documentation.ASSET_PATH, documentation.documentation_asset),
     ):
         app.router.add_route(path, partial(page, desk), methods=["GET"])
+    for method, path, answer in recipient.PAGES:
+        app.router.add_route(path, partial(answer, desk), methods=[method])
     # In place of FastAPI's own stack, a quarter of a short answer's time: Front turns every error into a problem.
-    doorkeeper = Doorkeeper(sandbox.workspaces, refused=refused_keys)
-    app.middleware_stack = Front(_Routes(app.router), doorkeeper=doorkeeper)
+    app.middleware_stack = Front(
+        _Routes(app.router),
+        doorkeeper=doorkeeper,
+        limits=RateLimits(limits.per_key),
+        audit=sandbox.audit,
+        wall=sandbox.wall,
+    )
     return app
+
+
+def _endpoint(operation: Operation, desk: Desk) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    """Give what answers an operation's requests, where their keys have the scopes for it."""
+
+    async def answer(request: Request) -> Response:
+        request.scope[OPERATION_KEY] = operation
+        if needed:
+            require_scopes(access_of(request).key, needed)
+        return await operation.handler(desk, request)
+
+    needed = operation.needs
+    return answer
 
 
 class _Routes:
@@ -81,15 +110,17 @@ class _Routes:
 
 
 @asynccontextmanager
-async def _running_clocks(sandbox: Sandbox) -> AsyncIterator[None]:
-    """Let the clocks run while the server does."""
+async def _running(sandbox: Sandbox) -> AsyncIterator[None]:
+    """Let the clocks run while the server runs."""
     gc.collect()
     gc.freeze()  # what was imported lives for ever: no need to look at it again with every collection
-    clocks = asyncio.create_task(run_clocks(sandbox))
+    beside = [asyncio.create_task(run_clocks(sandbox))]
     try:
         yield
     finally:
-        clocks.cancel()
-        with suppress(asyncio.CancelledError):
-            await clocks
+        for task in beside:
+            task.cancel()
+        for task in beside:
+            with suppress(asyncio.CancelledError):
+                await task
         gc.unfreeze()

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from sigillo.api.access import Access, Doorkeeper
 from sigillo.api.intake import Intake
 from sigillo.application.sandbox import Sandbox
-from sigillo.domain.workspace import Mode
 
 ACCESS_KEY = "sigillo.access"
+OPERATION_KEY = "sigillo.operation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +21,15 @@ class Desk:
     sandbox: Sandbox
     public_url: str
     intake: Intake
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """What a good key opens."""
-
-    workspace_id: str
-    mode: Mode
+    doorkeeper: Doorkeeper
 
 
 def workspace_of(request: Request) -> str:
     """Give the id of the workspace that the request's key opened."""
+    return access_of(request).workspace_id
+
+
+def access_of(request: Request) -> Access:
+    """Give what the request's key opens and may do."""
     access: Access = request.scope[ACCESS_KEY]
-    return access.workspace_id
+    return access

@@ -1,9 +1,10 @@
 """The front of the API, plain ASGI: an id for every request, its key, a problem for every error, one line of log.
 
 1. Give the request its id: the client's when it is sane, else the next of this server.
-2. Admit whoever has a key, for everything below ``/v1/``.
+2. Admit whoever has a key, for everything below ``/v1/``, as often as the key's rate allows.
 3. Answer; an error on the way becomes a problem document, unless the answer has begun.
-4. Say it in one line: method, path template, status, milliseconds, request id. Never a key, never a body.
+4. Note the use of the key: which key, which operation, its status, the request's id. Never a secret, never a body.
+5. Say it in one line: method, path template, status, milliseconds, request id.
 """
 
 from __future__ import annotations
@@ -16,9 +17,13 @@ from time import perf_counter
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sigillo.api.access import Doorkeeper
-from sigillo.api.desk import ACCESS_KEY
+from sigillo.api.access import Access, Doorkeeper
+from sigillo.api.desk import ACCESS_KEY, OPERATION_KEY
 from sigillo.api.problems import is_defect, problem
+from sigillo.api.rate_limits import RateLimits
+from sigillo.application.keys import KeyRevoked
+from sigillo.application.ports.audit import Audit
+from sigillo.application.ports.wall import Wall
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._~-]{1,64}")
 _log = logging.getLogger("sigillo.api.requests")
@@ -28,9 +33,12 @@ _defects = logging.getLogger("sigillo.api.defects")
 class Front:
     """The outermost middleware."""
 
-    def __init__(self, app: ASGIApp, *, doorkeeper: Doorkeeper) -> None:
+    def __init__(self, app: ASGIApp, *, doorkeeper: Doorkeeper, limits: RateLimits, audit: Audit, wall: Wall) -> None:
         self._app = app
         self._doorkeeper = doorkeeper
+        self._limits = limits
+        self._audit = audit
+        self._wall = wall
         self._numbers = count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,6 +52,8 @@ class Front:
         began_s = perf_counter()
         authorization, given_id = _headers(scope)
         request_id = given_id or b"req_%012d" % next(self._numbers)
+        added = [(b"request-id", request_id)]
+        used: str | None = None
         status = 0
         head = scope["method"] == "HEAD"
 
@@ -51,7 +61,7 @@ class Front:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"].append((b"request-id", request_id))
+                message["headers"].extend(added)
             elif head:
                 message["body"] = b""
             await send(message)
@@ -60,26 +70,43 @@ class Front:
             scope["method"] = "GET"
         try:
             if scope["path"].startswith("/v1/"):
-                scope[ACCESS_KEY] = self._doorkeeper.admit(authorization)
+                used = self._admit(scope, authorization, began_s).key.id
+                self._limits.take(scope[ACCESS_KEY].key, began_s, tell=added)
             await self._app(scope, receive, answer)
         except ClientDisconnect:
             _log.info("%s %s: the client went away (%s)", scope["method"], _path(scope), request_id.decode())
         except Exception as error:
             if status:
                 raise
-            response = problem(error, path=scope["path"], request_id=request_id.decode())
-            if is_defect(error):
-                _defects.error("%s failed", request_id.decode(), exc_info=error)
-            await response(scope, receive, answer)
+            if isinstance(error, KeyRevoked):
+                used = error.key_id
+            await _tell(error, request_id.decode(), scope)(scope, receive, answer)
         finally:
-            _log.info(
-                "%s %s %d %.1f ms %s",
-                "HEAD" if head else scope["method"],
-                _path(scope),
-                status,
-                (perf_counter() - began_s) * 1000,
-                request_id.decode(),
-            )
+            self._note(scope, used, status, request_id.decode())
+            _say("HEAD" if head else scope["method"], scope, status, perf_counter() - began_s, request_id)
+
+    def _admit(self, scope: Scope, authorization: bytes | None, now_s: float) -> Access:
+        client = scope.get("client")
+        access = self._doorkeeper.admit(authorization, address=client[0] if client else "", now_s=now_s)
+        scope[ACCESS_KEY] = access
+        return access
+
+    def _note(self, scope: Scope, key_id: str | None, status: int, request_id: str) -> None:
+        if key_id is not None:
+            operation = scope.get(OPERATION_KEY)
+            name = operation.id if operation else None
+            self._audit.note(key_id, name, at_s=self._wall(), status=status or None, request_id=request_id)
+
+
+def _tell(error: Exception, request_id: str, scope: Scope) -> ASGIApp:
+    if is_defect(error):
+        _defects.error("%s failed", request_id, exc_info=error)
+    return problem(error, path=scope["path"], request_id=request_id)
+
+
+def _say(method: str, scope: Scope, status: int, took_s: float, request_id: bytes) -> None:
+    if _log.isEnabledFor(logging.INFO):
+        _log.info("%s %s %d %.1f ms %s", method, _path(scope), status, took_s * 1000, request_id.decode())
 
 
 def _headers(scope: Scope) -> tuple[bytes | None, bytes | None]:
@@ -94,6 +121,6 @@ def _headers(scope: Scope) -> tuple[bytes | None, bytes | None]:
 
 
 def _path(scope: Scope) -> str:
-    """Give the route's template, so that a log holds no ids; what matched nothing is not repeated."""
-    route = scope.get("route")
-    return getattr(route, "path", None) or "(no route)"
+    """Give the operation's path, so that a log holds no ids; what matched nothing is not repeated."""
+    operation = scope.get(OPERATION_KEY) or scope.get("route")
+    return getattr(operation, "path", None) or "(no route)"

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sigillo.api.desk import Desk
+from sigillo.domain.api_key import Scope
 
 Handler = Callable[[Desk, Request], Awaitable[Response]]
 
@@ -25,7 +26,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """A successful answer: a model, or bytes of the given media types.
+    """A successful answer: a model, or bytes of the given media types, or either as it was asked for.
 
     ``location`` says that it names the new one, ``download`` that it is a file with a name.
     """
@@ -64,3 +65,15 @@ class Operation:
     once: bool = False
     sandbox_only: bool = False
     open: bool = False
+    scopes: tuple[Scope, ...] | None = None
+
+    @property
+    def needs(self) -> tuple[Scope, ...]:
+        """Give the scopes that a key must have for it: ``scopes`` where they are given, else what its method says."""
+        if self.open:
+            return ()
+        if self.scopes is not None:
+            return self.scopes
+        if self.method == "GET":
+            return (Scope.READ,)
+        return (Scope.SANDBOX,) if self.sandbox_only else (Scope.SEND,)

@@ -6,6 +6,7 @@ The ``type`` of a problem is a tag URI (RFC 4151) ending in its stable ``code``;
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -34,6 +35,16 @@ class UnsupportedMediaType(SigilloError):
     """The body comes as something that the operation does not read."""
 
     code = "unsupported_media_type"
+
+
+class TooManyRequests(SigilloError):
+    """More requests than the key's rate, or more wrong keys from one address; ``retry_after_s`` is whole seconds."""
+
+    code = "rate_limited"
+
+    def __init__(self, detail: str, retry_s: float, *, code: str | None = None) -> None:
+        super().__init__(detail, code=code)
+        self.retry_after_s = max(1, math.ceil(retry_s))
 
 
 class Unavailable(SigilloError):
@@ -65,7 +76,10 @@ _KINDS: tuple[tuple[type[SigilloError], Kind], ...] = (
             {"WWW-Authenticate": 'Bearer realm="sigillo"'},
         ),
     ),
-    (errors.Forbidden, Kind("forbidden", 403, "Not for this workspace", "Sandbox operations refuse a live key.")),
+    (
+        errors.Forbidden,
+        Kind("forbidden", 403, "Not with this key", "The key has not the scope, or is live and this is for a sandbox."),
+    ),
     (errors.NotFound, Kind("not_found", 404, "Not found", "There is no such object in this workspace.")),
     (MethodNotAllowed, Kind("method_not_allowed", 405, "Method not allowed", "The path has no such method.")),
     (errors.Conflict, Kind("conflict", 409, "Not possible now", "The object's present state does not allow it.")),
@@ -75,6 +89,16 @@ _KINDS: tuple[tuple[type[SigilloError], Kind], ...] = (
         Kind("unsupported_media_type", 415, "Unsupported media type", "The body's media type is not read here."),
     ),
     (errors.Invalid, Kind("invalid", 422, "The request is not valid", "One or more fields are wrong; all are listed.")),
+    (
+        TooManyRequests,
+        Kind(
+            "too_many_requests",
+            429,
+            "Too many requests",
+            "More requests than the key's rate allows, or too many wrong keys from one address.",
+            {"Retry-After": "1"},
+        ),
+    ),
     (Unavailable, Kind("unavailable", 503, "Not available", "The server is starting or stopping.")),
     (errors.StorageFull, Kind("storage_full", 507, "No room left", "The disk is full; nothing was kept.")),
 )
@@ -114,6 +138,8 @@ def problem(error: BaseException, *, path: str, request_id: str) -> Response:
     headers = dict(kind.headers)
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = error.allow
+    if isinstance(error, TooManyRequests):
+        headers["Retry-After"] = str(error.retry_after_s)
     return Response(orjson.dumps(body), kind.status, headers, MEDIA_TYPE)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import secrets  # noqa: TID251 -- an API key has to be unpredictable
 
+from sigillo.application.keys import new_secret
+from sigillo.domain.workspace import Mode
+
 
 def new_api_key() -> str:
     """Give a sandbox API key of 192 random bits."""
-    return f"sk_test_{secrets.token_urlsafe(24)}"
+    return new_secret(Mode.TEST, secrets.token_bytes)
 
 
 def new_seed() -> str:

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from sigillo.domain.api_key import ALL_SCOPES, ApiKey
 from sigillo.domain.errors import SigilloError, StorageFull
 from sigillo.storage.sql import SqlStore
 from sigillo.storage.sql.sqlite import translated
 from tests.contracts.materials import fill, letter, workspace
 
 ONE = workspace("one")
+KEY = ApiKey("key_1", ONE.id, 1, "k", "first", ALL_SCOPES, None, None)
 
 
 def test_a_folder_is_opened_once(tmp_path: Path) -> None:
@@ -44,12 +46,12 @@ def test_what_was_written_is_there_after_opening_again(tmp_path: Path) -> None:
     """Letters, facts and keys survive closing and opening."""
     store = SqlStore.open(tmp_path)
     store.add_workspace(ONE)
-    store.add_key("k", ONE.id)
     with store.writing(ONE.id) as transaction:
+        transaction.keys.add(KEY)
         fill(transaction, range(1, 4))
     store.close()
     store = SqlStore.open(tmp_path)
-    assert (store.workspaces(), store.workspace_of_key("k")) == ([ONE], ONE.id)
+    assert (store.workspaces(), store.key_of("k")) == ([ONE], KEY)
     with store.reading(ONE.id) as transaction:
         assert len(transaction.events.following(None, limit=99, after=0)) == 6
     store.close()
