@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from sigillo.application.ports.consents import ConsentRows
 from sigillo.application.ports.keys import KeyRows
 from sigillo.application.ports.kpis import RuleRows, TallyRows
+from sigillo.application.ports.mail import MailRows
 from sigillo.application.ports.storage import (
     AnswerRows,
     EventRows,
@@ -29,6 +30,7 @@ from sigillo.domain.workspace import Workspace
 from sigillo.storage.memory_consents import MemoryConsents
 from sigillo.storage.memory_keys import MemoryKeys
 from sigillo.storage.memory_kpis import MemoryRules, MemoryTallies
+from sigillo.storage.memory_mail import MemoryMail
 from sigillo.storage.memory_rows import (
     MemoryAnswers,
     MemoryEvents,
@@ -57,6 +59,7 @@ class MemoryTransaction:
     rules: RuleRows
     endpoints: EndpointRows
     deliveries: DeliveryRows
+    mail: MailRows
 
     def __init__(self, workspace: Workspace, log: UndoLog, keys: KeyRows) -> None:
         self.workspace = workspace
@@ -64,6 +67,7 @@ class MemoryTransaction:
         self.keys = keys
         self._endpoints = MemoryEndpoints(log)
         self.endpoints = self._endpoints
+        self.mail = MemoryMail(log)
         self.clear()
 
     def save_workspace(self, workspace: Workspace) -> None:

@@ -37,11 +37,15 @@ class Scribe(Protocol):
 
 
 class Handed(StrEnum):
-    """What the relay said of a message: it takes it, it never will, or not now."""
+    """What came of handing a message to the relay.
+
+    ``REFUSED`` is for good, ``DEFERRED`` not now; ``DOWN`` says that the relay could not be spoken to at all.
+    """
 
     TAKEN = "taken"
     REFUSED = "refused"
-    LATER = "later"
+    DEFERRED = "deferred"
+    DOWN = "down"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,25 @@ class Relay(Protocol):
     is_loopback: bool
 
     async def send(self, message: Message) -> Receipt:
-        """Hand one message over; never raises for what the network or the server does."""
+        """Hand one message over; raises nothing for what the network or the server does."""
 
     async def rest(self) -> None:
         """Close what is open until the next message."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailPlace:
+    """How far the relay has come: the place in the journal as it was after so many resets of the workspace."""
+
+    resets: int
+    position: int
+
+
+class MailRows(Protocol):
+    """How far the relay has come with the workspace's journal; a reset does not forget it."""
+
+    def place(self) -> MailPlace | None:
+        """Give the place, None before the relay was first seen."""
+
+    def save(self, place: MailPlace) -> None:
+        """Keep the place."""

@@ -15,6 +15,7 @@ from typing import NamedTuple, Protocol
 from sigillo.application.ports.consents import ConsentRows
 from sigillo.application.ports.keys import KeyRows
 from sigillo.application.ports.kpis import RuleRows, TallyRows
+from sigillo.application.ports.mail import MailRows
 from sigillo.application.ports.webhooks import DeliveryRows, EndpointRows
 from sigillo.domain.api_key import ApiKey
 from sigillo.domain.events import Event
@@ -185,6 +186,7 @@ class Transaction(Protocol):
     rules: RuleRows
     endpoints: EndpointRows
     deliveries: DeliveryRows
+    mail: MailRows
 
     def save_workspace(self, workspace: Workspace) -> None:
         """Keep the workspace's clock, counters and settings."""

@@ -10,6 +10,7 @@ from sigillo.storage.schema.base import metadata
 from sigillo.storage.schema.faults import faults
 from sigillo.storage.schema.kpis import alert_rules, tallies, waits
 from sigillo.storage.schema.letters import answers, courses, events, files, letters, proofs, scenarios, tags
+from sigillo.storage.schema.mail import mail_places
 from sigillo.storage.schema.webhooks import attempts, deliveries, webhook_endpoints, webhook_places
 from sigillo.storage.schema.workspaces import api_keys, version, workspaces
 
@@ -26,6 +27,7 @@ __all__ = [
     "faults",
     "files",
     "letters",
+    "mail_places",
     "metadata",
     "proofs",
     "scenarios",

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 from sigillo.application.ports.consents import ConsentRows
 from sigillo.application.ports.keys import KeyRows
 from sigillo.application.ports.kpis import RuleRows, TallyRows
+from sigillo.application.ports.mail import MailRows
 from sigillo.application.ports.storage import (
     AnswerRows,
     EventRows,
@@ -27,6 +28,7 @@ from sigillo.storage.sql.events import SqlEvents
 from sigillo.storage.sql.keys import SqlKeys
 from sigillo.storage.sql.kpis import SqlRules, SqlTallies
 from sigillo.storage.sql.letters import SqlLetters
+from sigillo.storage.sql.mail import SqlMail
 from sigillo.storage.sql.papers import SqlAnswers, SqlFiles, SqlProofs, SqlScenarios
 from sigillo.storage.sql.sqlite import Connection
 from sigillo.storage.sql.statements import Query, Scope, text_of, value
@@ -60,6 +62,7 @@ class SqlTransaction:
     rules: RuleRows
     endpoints: EndpointRows
     deliveries: DeliveryRows
+    mail: MailRows
 
     def __init__(self, connection: Connection, workspace_id: str) -> None:
         row = connection.execute(text_of(FIND_WORKSPACE), (workspace_id,)).fetchone()
@@ -80,6 +83,7 @@ class SqlTransaction:
         self.rules = SqlRules(scope)
         self.endpoints = SqlEndpoints(scope)
         self.deliveries = SqlDeliveries(scope)
+        self.mail = SqlMail(scope)
 
     def save_workspace(self, workspace: Workspace) -> None:
         """Keep the workspace's clock, counters and settings; written once, when the transaction ends."""

@@ -51,6 +51,7 @@ def upgrade() -> None:
     _faults()
     _figures()
     _webhooks()
+    _mail()
 
 
 def downgrade() -> None:
@@ -59,7 +60,7 @@ def downgrade() -> None:
     _rebuild_events(ForeignKeyConstraint(*_LETTER))
     _unname_keys()
     op.drop_table("faults")
-    for name in ("tallies", "waits", "alert_rules", *_WEBHOOKS):
+    for name in ("tallies", "waits", "alert_rules", "mail_places", *_WEBHOOKS):
         op.drop_table(name)
     for name in ("rules", "alerts_at"):
         op.drop_column("workspaces", name)
@@ -134,6 +135,15 @@ def _keys_apart() -> list[tuple[str, int, int]]:
     found = [(row[0], row[1], row[2]) for row in op.get_bind().execute(text(select))]
     op.drop_table("api_keys")
     return found
+
+
+def _mail() -> None:
+    op.create_table(
+        "mail_places",
+        Column("workspace", Integer, ForeignKey("workspaces.key"), primary_key=True, autoincrement=False),
+        Column("resets", Integer, nullable=False),
+        Column("position", BigInteger, nullable=False),
+    )
 
 
 def _faults() -> None:
@@ -260,6 +270,12 @@ def _deliveries() -> None:
         "ix_deliveries_due",
         "deliveries",
         ["workspace", "endpoint", "next_attempt_at", "number"],
+        sqlite_where=text("status = 'pending'"),
+    )
+    op.create_index(
+        "ix_deliveries_next",
+        "deliveries",
+        ["workspace", "next_attempt_at", "endpoint"],
         sqlite_where=text("status = 'pending'"),
     )
     op.create_index(
