@@ -16,12 +16,13 @@ from typing import BinaryIO
 
 from sigillo.application.bell import Bell
 from sigillo.application.ports.courier import Carried, Courier, Parcel
-from sigillo.application.ports.mail import Message, Scribe
+from sigillo.application.ports.mail import Message, Relay, Scribe
 from sigillo.application.ports.sealing import Sealer, Sealers, Verifier
 from sigillo.application.ports.wall import Wall
 from sigillo.application.sandbox import Sandbox
 from sigillo.application.scenarios import ScenarioShelf
 from sigillo.domain.outgoing_mail import OutgoingMail
+from sigillo.domain.relay import DEFAULT_MAIL_FROM, RelayAddress
 from sigillo.domain.scenario_document import parse_scenario
 from sigillo.domain.verdict import Verdict
 from sigillo.domain.workspace import Workspace
@@ -33,7 +34,6 @@ from sigillo.storage.sql import SqlStore
 from sigillo.webhooks.addresses import AddressPolicy, Network
 
 DEFAULT_PUBLIC_URL = "http://127.0.0.1:8025"
-DEFAULT_MAIL_FROM = "avis@sigillo.test"
 
 
 def build(
@@ -41,6 +41,7 @@ def build(
     data: Path | None,
     public_url: str = DEFAULT_PUBLIC_URL,
     mail_from: str = DEFAULT_MAIL_FROM,
+    mail_relay: RelayAddress | None = None,
     wall: Wall | None = None,
     courier: Courier | None = None,
     webhook_networks: Sequence[Network] = (),
@@ -48,8 +49,9 @@ def build(
     """Build a sandbox on a data folder, or in memory when there is none.
 
     ``public_url`` is where people reach the pages for them; it is printed on proofs and in mail, which comes from the
-    address ``mail_from``. ``wall`` gives seconds since the epoch, by default the machine's; running clocks read it.
-    ``courier`` carries webhooks, by default over HTTP; test workspaces may then call ``webhook_networks`` as well.
+    address ``mail_from`` and leaves over ``mail_relay``, if there is one. ``wall`` gives seconds since the epoch, by
+    default the machine's; running clocks read it. ``courier`` carries webhooks, by default over HTTP; test workspaces
+    may then call ``webhook_networks`` as well.
     """
     library = load_library(specs_folder() / "scenarios")
     bell = Bell()
@@ -65,7 +67,14 @@ def build(
         entropy=secrets.token_bytes,
         courier=courier or _LateCourier(AddressPolicy.of(webhook_networks)),
         bell=bell,
+        relay=None if mail_relay is None else _relay(mail_relay),
     )
+
+
+def _relay(address: RelayAddress) -> Relay:
+    from sigillo.mail.relay import SmtpRelay
+
+    return SmtpRelay(address)
 
 
 def wall_clock() -> float:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sigillo.domain.calendar import format_instant, parse_instant
 from sigillo.domain.clock import DEFAULT_START, MAX_SPEED
 from sigillo.domain.errors import FieldError, Invalid, MalformedInput
+from sigillo.domain.relay import DEFAULT_MAIL_FROM, RelayAddress, may_be_mailed, parse_relay
 
 DEMO_KEY = "sk_test_demo"
+_ADDRESS = re.compile(r"[^@\s<>\",;]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 class Settings(BaseSettings):
@@ -32,6 +35,13 @@ class Settings(BaseSettings):
     webhook_networks: str = Field(
         "", description="Private networks that sandboxes may send webhooks to, such as 10.0.0.0/8,fd12::/16."
     )
+    smtp_relay: SecretStr | None = Field(
+        None,
+        description="Mail server that recipients' mail goes to, such as smtp://127.0.0.1:1025; none is sent without.",
+    )
+    mail_from: str = Field(
+        DEFAULT_MAIL_FROM, validate_default=True, description="The address that recipients' mail comes from."
+    )
     url: str = Field("http://127.0.0.1:8025", description="The server that send, letters, show, … talk to.")
     api_key: SecretStr = Field(SecretStr(DEMO_KEY), description="The key that send, letters, show, … use.")
 
@@ -47,6 +57,32 @@ class Settings(BaseSettings):
     @classmethod
     def _networks(cls, value: str) -> str:
         return ",".join(str(ip_network(one)) for one in _split(value))
+
+    @field_validator("smtp_relay")
+    @classmethod
+    def _relay(cls, value: SecretStr | None) -> SecretStr | None:
+        try:
+            if value is not None:
+                parse_relay(value.get_secret_value())
+            return value
+        except MalformedInput as wrong:
+            raise ValueError(wrong.detail) from None
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str, info: ValidationInfo) -> str:
+        given: SecretStr | None = info.data.get("smtp_relay")
+        relay = parse_relay(given.get_secret_value()) if given is not None else None
+        if not _ADDRESS.fullmatch(value):
+            raise ValueError("write an e-mail address such as avis@sigillo.example")
+        if relay is not None and not may_be_mailed(value, by_loopback=relay.is_loopback):
+            raise ValueError("a relay that is not on this machine needs an address of yours to send from")
+        return value
+
+    @property
+    def mail_relay(self) -> RelayAddress | None:
+        """Give the relay that recipients' mail goes to, None where nothing is sent."""
+        return None if self.smtp_relay is None else parse_relay(self.smtp_relay.get_secret_value())
 
     @property
     def networks(self) -> list[IPv4Network | IPv6Network]:
@@ -72,7 +108,9 @@ class Settings(BaseSettings):
         shown = {}
         for name in type(self).model_fields:
             value = getattr(self, name)
-            if isinstance(value, SecretStr):
+            if name == "smtp_relay":
+                value = self.mail_relay.shown if self.mail_relay else None
+            elif isinstance(value, SecretStr):
                 value = f"{value.get_secret_value()[:8]}…"
             shown[name] = format_instant(value) if isinstance(value, datetime) else str(value)
         return shown

@@ -53,9 +53,12 @@ class MailRelay:
         self._delays_s = delays_s
         self._failures = 0
 
+    async def begin(self) -> None:
+        """Note where to begin in workspaces not seen before; to be done before the server answers."""
+        await _beside(self._begin)
+
     async def run(self) -> None:
         """Hand mail over for ever; an error of ours is logged, and what it met is tried again."""
-        await _beside(self._begin)
         try:
             rest_s = 0.0
             while True:

@@ -12,12 +12,13 @@ from sigillo.application.endpoints import Endpoints
 from sigillo.application.files import Files
 from sigillo.application.keys import Keys
 from sigillo.application.letters import Letters
+from sigillo.application.mail_relay import MailRelay
 from sigillo.application.outgoing_mail import OutgoingMails
 from sigillo.application.ports.audit import Audit
 from sigillo.application.ports.blobs import Blobs
 from sigillo.application.ports.courier import Courier
 from sigillo.application.ports.entropy import Entropy
-from sigillo.application.ports.mail import Scribe
+from sigillo.application.ports.mail import Relay, Scribe
 from sigillo.application.ports.sealing import Sealers, Verifier
 from sigillo.application.ports.storage import Store
 from sigillo.application.ports.wall import Wall
@@ -52,6 +53,7 @@ class Sandbox:
     alert_rules: AlertRules
     outgoing_mail: OutgoingMails
     recipients: Recipients
+    mail_relay: MailRelay | None
     workspaces: Workspaces
     keys: Keys
     endpoints: Endpoints
@@ -73,6 +75,7 @@ class Sandbox:
         entropy: Entropy,
         courier: Courier,
         bell: Bell,
+        relay: Relay | None = None,
     ) -> Sandbox:
         """Put the parts together over the ports."""
         return cls(
@@ -94,6 +97,7 @@ class Sandbox:
             alert_rules=AlertRules(store, wall),
             outgoing_mail=OutgoingMails(store, scribe),
             recipients=Recipients(store, wall),
+            mail_relay=MailRelay(store, scribe, relay) if relay is not None else None,
             workspaces=Workspaces(store, wall),
             keys=Keys(store, wall, entropy, audit),
             endpoints=Endpoints(store, wall, entropy),

@@ -15,6 +15,7 @@ from sigillo.application.sandbox import Sandbox
 from sigillo.bootstrap import build
 from sigillo.cli.api_keys import new_api_key
 from sigillo.config import DEMO_KEY, Settings, settings
+from sigillo.domain.relay import RelayAddress
 
 _FIRST_TRY = """\
 curl -s {url}/v1/letters -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' -d '
@@ -83,7 +84,13 @@ def _listening(chosen: Settings) -> socket.socket:
 def _open(chosen: Settings) -> _Opened:
     public_url = chosen.public_url or chosen.address
     data = None if chosen.memory else chosen.data
-    sandbox = build(data=data, public_url=public_url, webhook_networks=chosen.networks)
+    sandbox = build(
+        data=data,
+        public_url=public_url,
+        mail_from=chosen.mail_from,
+        mail_relay=chosen.mail_relay,
+        webhook_networks=chosen.networks,
+    )
     key = DEMO_KEY if chosen.is_loopback else new_api_key()
     workspace_id = sandbox.workspaces.ensure("demo", seed=chosen.seed, key=key, start=chosen.start)
     if chosen.speed is not None:
@@ -97,8 +104,17 @@ def _announce(chosen: Settings, key: str) -> None:
     click.echo(f"API        {chosen.address}/v1    read and try it: {chosen.address}/docs")
     click.echo(f"Document   {chosen.address}/openapi.json, /openapi.yaml")
     click.echo(f"API key    {key}")
+    click.echo(f"Mail       {_mail(chosen.mail_relay)}")
     click.echo(f"First try:\n{_FIRST_TRY.format(url=chosen.address, key=key)}", nl=True)
     click.echo("Stop with Ctrl-C; nothing is lost.")
+
+
+def _mail(relay: RelayAddress | None) -> str:
+    """Say where what recipients receive goes."""
+    if relay is None:
+        return "not sent; read it at /v1/outgoing-mail, or name a mail server with SIGILLO_SMTP_RELAY"
+    whom = "to anybody" if relay.is_loopback else "but never to .test and other reserved names"
+    return f"sent over {relay.shown}, {whom}"
 
 
 def _log(*, verbose: bool) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from sigillo.domain.errors import MalformedInput
 
+DEFAULT_MAIL_FROM = "avis@sigillo.test"
 _PORTS = {"smtp": 25, "smtps": 465}
 _RESERVED = ("test", "example", "invalid", "localhost", "example.com", "example.net", "example.org")
 _FORM = "write smtp://host:port or smtps://user:password@host:port"
