@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sigillo.application.ports.consents import ConsentFilter
 from sigillo.application.ports.mail import Message, Scribe
 from sigillo.application.ports.storage import LetterFilter, Recorded, Store, Transaction
 from sigillo.domain.errors import NotFound
 from sigillo.domain.ids import subject_of_event
 from sigillo.domain.letter import Letter
-from sigillo.domain.outgoing_mail import KIND_OF, MailKind, OutgoingMail, event_of_mail, mails_of
+from sigillo.domain.outgoing_mail import KIND_OF, MailKind, OutgoingMail, event_of_mail, mails_of, sends
 from sigillo.domain.services import SERVICES
 
 _FEW_LETTERS = 500
@@ -77,7 +78,8 @@ def _mails(tx: Transaction, letter: Letter) -> list[OutgoingMail]:
 def _mail(tx: Transaction, mail_id: str) -> OutgoingMail | None:
     event_id = event_of_mail(mail_id)
     subject = subject_of_event(event_id) if event_id else None
-    there = tx.letters.find(f"ltr_{subject[0]}") if subject else None
+    token = subject[0] if subject else ""
+    there = tx.letters.find(f"ltr_{token}") or tx.letters.find(f"con_{token}")
     mails = _mails(tx, there[0]) if there else []
     return next((mail for mail in mails if mail.event_id == event_id), None)
 
@@ -88,22 +90,34 @@ def _found(tx: Transaction, wanted: MailFilter, *, limit: int, before: int | Non
     A letter's own facts are read by the letter. The messages to an address are read letter by letter while there are
     few letters to it; where there are many, going back through the journal fills the page soon.
     """
-    if wanted.letter_id is not None:
-        letters = _one_letter(tx, wanted)
-    elif wanted.to is not None:
-        letters = [
-            letter for letter, _ in tx.letters.page(LetterFilter(recipient=wanted.to), limit=_FEW_LETTERS, before=None)
-        ]
-    else:
-        return tx.events.newest(sending_types(wanted.kind), limit=limit, before=before)
-    if len(letters) < _FEW_LETTERS:
+    letters = _letters(tx, wanted)
+    if letters is not None and len(letters) < _FEW_LETTERS:
         return _of_letters(tx, letters, wanted, limit=limit, before=before)
     return list(_back_to(tx, wanted, limit=limit, before=before))
 
 
-def _one_letter(tx: Transaction, wanted: MailFilter) -> list[Letter]:
-    there = tx.letters.find(wanted.letter_id or "")
-    return [there[0]] if there and _is_to(there[0], wanted.to) else []
+def _letters(tx: Transaction, wanted: MailFilter) -> list[Letter] | None:
+    """Give the letters and consents that a filter names, None where it names none."""
+    if wanted.letter_id is not None:
+        return [one for one in _with_consent(tx, wanted.letter_id) if _is_to(one, wanted.to)]
+    if wanted.to is None:
+        return None
+    letters = tx.letters.page(LetterFilter(recipient=wanted.to), limit=_FEW_LETTERS, before=None)
+    consents = tx.consents.page(ConsentFilter(recipient=wanted.to), limit=_FEW_LETTERS, before=None)
+    return [*(letter for letter, _ in letters), *(known.item for known in consents)]
+
+
+def _with_consent(tx: Transaction, letter_id: str) -> Iterator[Letter]:
+    """Give a letter and the consent that it waits for or goes under; nothing where there is no such letter."""
+    there = tx.letters.find(letter_id)
+    if there is None:
+        return
+    yield there[0]
+    consent = there[0].consent
+    if consent is not None and consent.consent_id not in (None, letter_id):
+        asked = tx.letters.find(consent.consent_id or "")
+        if asked is not None:
+            yield asked[0]
 
 
 def _of_letters(
@@ -114,19 +128,21 @@ def _of_letters(
         Recorded(seq, event, letter)
         for letter in letters
         for event in tx.events.of_letter(letter.ordinal)
-        if event.type in types and (seq := tx.events.seq_of(event.id)) is not None and (before is None or seq < before)
+        if event.type in types and sends(letter, event)
+        if (seq := tx.events.seq_of(event.id)) is not None and (before is None or seq < before)
     ]
     return sorted(found, key=lambda one: -one.seq)[:limit]
 
 
 def _back_to(tx: Transaction, wanted: MailFilter, *, limit: int, before: int | None) -> Iterator[Recorded]:
+    size = limit if wanted.to is None else _CHUNK
     while limit:
-        chunk = tx.events.newest(sending_types(wanted.kind), limit=_CHUNK, before=before)
+        chunk = tx.events.newest(sending_types(wanted.kind), limit=size, before=before)
         for one in chunk:
-            if limit and one.letter is not None and _is_to(one.letter, wanted.to):
+            if limit and one.letter is not None and _is_to(one.letter, wanted.to) and sends(one.letter, one.event):
                 limit -= 1
                 yield one
-        if len(chunk) < _CHUNK:
+        if len(chunk) < size:
             return
         before = chunk[-1].seq
 

@@ -14,9 +14,10 @@ from sigillo.application.ports.storage import Store
 from sigillo.application.ports.wall import Wall
 from sigillo.domain.errors import NotFound
 from sigillo.domain.events import Event, EventType
-from sigillo.domain.letter import Course, Letter, Outcome
+from sigillo.domain.letter import ConsentStatus, Course, Letter, Outcome
 from sigillo.domain.recipient_link import identity_code, opens
 from sigillo.domain.services import SERVICES
+from sigillo.domain.services.consent import CONSENT
 from sigillo.domain.workspace import Workspace
 
 MOST_WRONG_CODES = 3
@@ -25,7 +26,7 @@ _REMEMBERED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class RecipientView:
-    """A letter as its recipient meets it: where it stands at ``now``, and the code of their next identity check.
+    """A letter or a consent as its recipient meets it: where it stands at ``now``, and the code that identifies them.
 
     ``code`` is None where the service checks no identity; ``failures`` counts the checks that failed.
     """
@@ -40,9 +41,16 @@ class RecipientView:
 
     def has_done(self, action: str) -> bool:
         """Tell whether the recipient has done this already, so that doing it again changes nothing."""
+        if self.is_consent:
+            return self.course.status == _STATUS_OF.get(action)
         if action == "consent":
-            return any(event.type in _CONSENTED for event in self.events)
+            return any(event.type is EventType.CONSENT_GIVEN for event in self.events)
         return self.course.outcome is not None and self.course.outcome is _OUTCOME_OF.get(action)
+
+    @property
+    def is_consent(self) -> bool:
+        """Tell whether the page is a consent's, which is kept as a letter of its own service."""
+        return self.letter.service == CONSENT.name
 
     @property
     def is_late(self) -> bool:
@@ -56,7 +64,11 @@ _OUTCOME_OF = {
     "refuse": Outcome.REFUSED,
     "refuse_consent": Outcome.CONSENT_REFUSED,
 }
-_CONSENTED = frozenset({EventType.CONSENT_GIVEN, EventType.CONSENT_OBTAINED})
+_STATUS_OF = {
+    "consent": ConsentStatus.GIVEN,
+    "refuse_consent": ConsentStatus.REFUSED,
+    "revoke": ConsentStatus.REVOKED,
+}
 
 
 class CodeVerdict(Enum):

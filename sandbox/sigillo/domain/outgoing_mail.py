@@ -3,7 +3,8 @@
 =========================  ==================  ====================================================================
 fact                       message             it tells the sender's name
 =========================  ==================  ====================================================================
-letter.consent_requested   consent_request     no: a letter waits behind it (CPCE L. 100, R. 53-3 I)
+consent.requested          consent_request     yes, and of no letter: one consents to a sender (CPCE L. 100)
+letter.consent_requested   consent_request     no; only where no consent of its own is kept, as it once was
 letter.notified            notice              no (R. 53-3 I); its text is what the dispatch proof attests
 letter.bounced             notice, bounced     no; the message that could not be delivered
 letter.reminded            reminder            no (R. 53-3 I)
@@ -39,6 +40,7 @@ class MailKind(StrEnum):
 
 KIND_OF: Mapping[EventType, MailKind] = MappingProxyType(
     {
+        EventType.CONSENT_ASKED: MailKind.CONSENT_REQUEST,
         EventType.CONSENT_REQUESTED: MailKind.CONSENT_REQUEST,
         EventType.NOTIFIED: MailKind.NOTICE,
         EventType.BOUNCED: MailKind.NOTICE,
@@ -46,12 +48,14 @@ KIND_OF: Mapping[EventType, MailKind] = MappingProxyType(
         EventType.ACCEPTED: MailKind.ACCESS,
     }
 )
-"""The facts that send a message."""
+"""The facts that send a message; :func:`sends` tells of each whether it does."""
+
+_ASKING = frozenset({EventType.CONSENT_ASKED, EventType.CONSENT_REQUESTED})
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:
-    """A message to a letter's recipient.
+    """A message to the recipient of a letter, or of a consent, which is kept as one (``letter``).
 
     ``at`` is the instant of the fact ``event_id``; ``expires_at`` the first instant at which an answer comes too late,
     None where none is asked; ``notice`` the notice's text, with a notice alone; ``thread_id`` the id of the first
@@ -82,9 +86,15 @@ def event_of_mail(mail_id: str) -> str | None:
     return event_id if prefix == "mail" and subject_of_event(event_id) else None
 
 
+def sends(letter: Letter, event: Event) -> bool:
+    """Tell whether a fact sends a message: a letter that waits for a consent leaves the asking to the consent."""
+    asks_itself = letter.consent is None or letter.consent.consent_id is None
+    return event.type in KIND_OF and (event.type is not EventType.CONSENT_REQUESTED or asks_itself)
+
+
 def mails_of(letter: Letter, events: Sequence[Event], service: Service) -> list[OutgoingMail]:
     """Give every message of a letter's journal (its facts in order, from the first)."""
-    sending = [event for event in events if event.type in KIND_OF]
+    sending = [event for event in events if sends(letter, event)]
     expires_at: datetime | None = None
     found = []
     for event in sending:
@@ -112,7 +122,7 @@ def _mail(letter: Letter, event: Event, expires_at: datetime | None, thread_id: 
 
 def _expiry(event: Event, service: Service, before: datetime | None) -> datetime | None:
     """Give until when the recipient may answer: a notice that bounced names the window that it would have opened."""
-    if event.type is EventType.CONSENT_REQUESTED:
+    if event.type in _ASKING:
         return window_end(event.at, service.consent_days, service.zone)
     if event.type in (EventType.NOTIFIED, EventType.BOUNCED):
         return notice_window(event.at, service)

@@ -13,6 +13,7 @@ from sigillo.domain.calendar import civil_datetime
 from sigillo.domain.letter import Sender
 from sigillo.domain.notice import french_date
 from sigillo.domain.outgoing_mail import MailKind, OutgoingMail
+from sigillo.domain.services.consent import CONSENT
 
 SANDBOX = "BAC À SABLE – sans valeur juridique. SANDBOX – no legal value."
 _TEXT_WIDTH = 100
@@ -104,27 +105,35 @@ def _read_notice(text: str) -> Words:
 
 
 def _consent_request(mail: OutgoingMail) -> Words:
-    names, number, (last_fr, last_en) = _NAMES[mail.letter.service], mail.letter.number, _last_day(mail.expires_at)
+    last_fr, last_en = _last_day(mail.expires_at)
+    who_fr, who_en = _asking(mail)
     return Words(
-        f"Votre accord est demandé pour recevoir {names.a_fr}",
+        "Votre accord est demandé pour des recommandés électroniques",
         (
-            f"Un expéditeur souhaite vous adresser {names.a_fr}, sous le numéro {number}. Parce que vous n’agissez pas "
-            "à titre professionnel, votre accord est nécessaire avant tout envoi par cette voie (article L. 100 du "
+            f"{who_fr} pour vous adresser des lettres recommandées par voie électronique. Parce que vous n’agissez pas "
+            "à titre professionnel, rien ne peut vous être adressé par cette voie sans votre accord (article L. 100 du "
             "code des postes et des communications électroniques).",
-            f"Vous pouvez donner ou refuser votre accord jusqu’au {last_fr} inclus, heure de Paris. Sans réponse de "
-            "votre part, rien ne vous sera adressé par cette voie. L’identité de l’expéditeur et le contenu ne vous "
-            "sont pas communiqués à ce stade.",
+            f"Vous pouvez donner ou refuser votre accord jusqu’au {last_fr} inclus, heure de Paris. Il est libre, et "
+            "vous pourrez le retirer à tout moment. Sans réponse de votre part, il est tenu pour non donné.",
         ),
         (
-            f"A sender wishes to send you {names.a_en}, under the number {number}. As you are not acting in a "
-            "professional capacity, your consent is needed before anything is sent this way (article L. 100 of the "
-            "French postal and electronic communications code).",
-            f"You may give or refuse your consent until {last_en} inclusive, Paris time. Without an answer nothing "
-            "will be sent to you this way. You are not told at this stage who the sender is, nor what is sent.",
+            f"{who_en} to send you registered letters electronically. As you are not acting in a professional "
+            "capacity, nothing can be sent to you this way without it (article L. 100 of the French postal and "
+            "electronic communications code).",
+            f"You may give or refuse your consent until {last_en} inclusive, Paris time. It is free, and you can "
+            "withdraw it at any time. Without an answer it counts as not given.",
         ),
         "Donner ou refuser mon accord",
         "Give or refuse my consent",
     )
+
+
+def _asking(mail: OutgoingMail) -> tuple[str, str]:
+    """Give who asks: a consent is given to a sender (L. 100), who is not named where a letter itself asks."""
+    if mail.letter.service != CONSENT.name:
+        return "Un expéditeur demande votre accord", "A sender asks for your consent"
+    sender = _sender(mail.letter.sender)
+    return f"{sender} demande votre accord", f"{sender} asks for your consent"
 
 
 def _reminder(mail: OutgoingMail) -> Words:

@@ -1,4 +1,4 @@
-"""The recipient's page of a letter: what they may know of it now, and what they may do.
+"""The recipient's page of a letter or of a consent: what they may know of it now, and what they may do.
 
 1. The address holds a secret that only the mail to the recipient tells; a wrong one and a wrong letter look alike.
 2. Reading changes nothing. A move is a form sent with POST, answered by the page again (303), so that a reload sends
@@ -25,8 +25,9 @@ from sigillo.application.ports.storage import Answer
 from sigillo.application.proofs import Document
 from sigillo.application.recipients import CodeVerdict, RecipientView
 from sigillo.domain.errors import Conflict, FieldError, Invalid, NotFound, SigilloError
-from sigillo.domain.letter import Course, Letter, Part, ProofKind, Status
+from sigillo.domain.letter import Part, ProofKind, Status
 from sigillo.domain.markup import HTML
+from sigillo.domain.recipient_link import page_path
 from sigillo.web.problems import problem_page
 from sigillo.web.recipient_words import REFUSALS, shown
 from sigillo.web.rendering import headers, render
@@ -37,7 +38,9 @@ FILE_PATH = f"{PATH}/files/{{place:int}}"
 PROOF_PATH = f"{PATH}/proof"
 _MOST_FORM_BYTES = 4096
 _FORM = "application/x-www-form-urlencoded"
-_ACTIONS = ("accept", "refuse", "consent", "refuse_consent")
+_OF_LETTERS = ("accept", "refuse", "consent", "refuse_consent")
+_OF_CONSENTS = ("consent", "refuse_consent", "revoke")
+_NOTHING = Answer("", 200, {}, b"")
 _CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
 
 Page = Callable[[Desk, Request], Awaitable[Response]]
@@ -45,7 +48,7 @@ Page = Callable[[Desk, Request], Awaitable[Response]]
 
 async def recipient_page(desk: Desk, request: Request) -> Response:
     """Show a letter to its recipient."""
-    return await in_thread(lambda: _guarded(lambda: _page(desk, request, _view(desk, request))))
+    return await in_thread(lambda: _guarded(lambda: _shown(desk, request)))
 
 
 async def recipient_answer(desk: Desk, request: Request) -> Response:
@@ -68,7 +71,7 @@ async def recipient_file(desk: Desk, request: Request) -> Response:
 
 
 async def recipient_proof(desk: Desk, request: Request) -> Response:
-    """Give the proof that the recipient received the letter."""
+    """Give the proof that the recipient received the letter, or that they consented."""
     return await in_thread(lambda: _guarded(lambda: _proof(desk, request)))
 
 
@@ -100,6 +103,16 @@ def _accepted(desk: Desk, request: Request) -> RecipientView:
     return view
 
 
+def _shown(desk: Desk, request: Request) -> Response:
+    """Show what the address opens; for a letter that waits for a consent that is the consent (L. 100)."""
+    view = _view(desk, request)
+    consent = view.letter.consent
+    if view.course.status == Status.AWAITING_CONSENT and consent is not None and consent.consent_id is not None:
+        workspace = desk.sandbox.workspaces.get(view.workspace_id)
+        return RedirectResponse(page_path(workspace, consent.consent_id), 303, headers())
+    return _page(desk, request, view)
+
+
 def _page(desk: Desk, request: Request, view: RecipientView, refusal: Conflict | Invalid | None = None) -> Response:
     tries = desk.sandbox.recipients.tries(view) if view.code else 0
     html = render(
@@ -121,7 +134,7 @@ async def _form(request: Request) -> dict[str, str]:
     if media_type(request) != _FORM:
         raise UnsupportedMediaType("Send the form of the page.")
     form = dict(parse_qsl(body.decode("utf-8", "replace")))
-    if form.get("action") not in _ACTIONS:
+    if form.get("action") not in (*_OF_LETTERS, *_OF_CONSENTS):
         raise Invalid([FieldError("/action", "unknown_action", "Send the form of the page.")])
     return form
 
@@ -165,11 +178,12 @@ def _identify(desk: Desk, view: RecipientView, form: dict[str, str]) -> None:
 
 
 def _move(desk: Desk, view: RecipientView, action: str) -> None:
-    desk.sandbox.letters.act(view.workspace_id, view.letter.id, action, reply=_nothing)
-
-
-def _nothing(letter: Letter, course: Course) -> Answer:
-    return Answer("", 200, {}, b"")
+    if action not in (_OF_CONSENTS if view.is_consent else _OF_LETTERS):
+        raise Conflict("This is no answer to it.", code="not_now")
+    if view.is_consent:
+        desk.sandbox.consents.act(view.workspace_id, view.letter.id, action, reply=lambda _: _NOTHING)
+    else:
+        desk.sandbox.letters.act(view.workspace_id, view.letter.id, action, reply=lambda *_: _NOTHING)
 
 
 def _content(view: RecipientView) -> Response:
@@ -193,9 +207,11 @@ def _document(desk: Desk, part: Part) -> Document:
 
 
 def _proof(desk: Desk, request: Request) -> Response:
-    view = _accepted(desk, request)
-    kind = ProofKind.RECEPTION.value
-    return _handed(desk.sandbox.proofs.document(view.workspace_id, view.letter.id, kind, "pdf"))
+    view = _view(desk, request)
+    proofs, kind = desk.sandbox.consent_proofs, ProofKind.CONSENT
+    if not view.is_consent:
+        view, proofs, kind = _accepted(desk, request), desk.sandbox.proofs, ProofKind.RECEPTION
+    return _handed(proofs.document(view.workspace_id, view.letter.id, kind.value, "pdf"))
 
 
 def _handed(document: Document) -> Response:

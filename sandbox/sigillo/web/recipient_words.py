@@ -10,7 +10,7 @@ from types import MappingProxyType
 from sigillo.application.recipients import MOST_WRONG_CODES, RecipientView
 from sigillo.domain.calendar import civil_datetime, window_end
 from sigillo.domain.events import EventType
-from sigillo.domain.letter import Letter, Outcome, Status
+from sigillo.domain.letter import ConsentStatus, Letter, Outcome, Status
 from sigillo.domain.markup import HTML
 from sigillo.domain.notice import french_date
 from sigillo.domain.services import SERVICES
@@ -100,6 +100,36 @@ _PAGES: Mapping[str, Words] = MappingProxyType(
             "The fifteen days to accept or refuse this letter ended with {last_en}, Paris time. It counts as "
             "unclaimed, and the sender receives the proof of that.",
         ),
+        "asked": Words(
+            "Votre accord est demandé",
+            "Your consent is asked for",
+            "Voici ce à quoi vous consentiriez, et envers qui. Répondez jusqu’au {last_fr} inclus, heure de Paris ; "
+            "sans réponse de votre part, votre accord est tenu pour non donné.",
+            "This is what you would consent to, and to whom. Answer until {last_en} inclusive, Paris time; without an "
+            "answer your consent counts as not given.",
+        ),
+        "given": Words(
+            "Vous avez donné votre accord",
+            "You gave your consent",
+            "L’expéditeur peut vous adresser des recommandés électroniques. Vous pouvez retirer votre accord à tout "
+            "moment ; le retrait ne vaut que pour l’avenir.",
+            "The sender may send you registered mail electronically. You can withdraw your consent at any time; the "
+            "withdrawal holds for the future only.",
+        ),
+        "declared": Words(
+            "L’expéditeur déclare détenir votre accord",
+            "The sender declares to hold your consent",
+            "Il peut vous adresser des recommandés électroniques. Vous pouvez retirer votre accord à tout moment ; le "
+            "retrait ne vaut que pour l’avenir.",
+            "They may send you registered mail electronically. You can withdraw your consent at any time; the "
+            "withdrawal holds for the future only.",
+        ),
+        "revoked": Words(
+            "Vous avez retiré votre accord",
+            "You withdrew your consent",
+            "Aucun nouvel envoi ne vous sera adressé par cette voie. Ce qui a été déposé avant suit son cours.",
+            "Nothing more will be sent to you this way. What was deposited before takes its course.",
+        ),
         "consent_refused": Words(
             "Vous avez refusé l’envoi électronique",
             "You refused electronic mail",
@@ -127,6 +157,15 @@ _ENDED = {
     Outcome.CONSENT_REFUSED: "consent_refused",
     Outcome.CONSENT_EXPIRED: "consent_expired",
 }
+_CONSENT_STATES = {
+    ConsentStatus.REQUESTED: "asked",
+    ConsentStatus.GIVEN: "given",
+    ConsentStatus.REFUSED: "consent_refused",
+    ConsentStatus.EXPIRED: "consent_expired",
+    ConsentStatus.REVOKED: "revoked",
+}
+_OPEN = ("consent", "asked", "waiting")
+_STATED = ("asked", "given", "declared")
 _RUNNING = {Status.AWAITING_CONSENT: "consent", Status.NOTIFIED: "waiting"}
 
 
@@ -143,16 +182,19 @@ def shown(view: RecipientView, *, tries: int) -> dict[str, object]:
         "says": (words.says_fr.format(**days), words.says_en.format(**days)),
         "service": SERVICES[view.letter.service].title,
         "number": view.letter.number,
-        "until": instant(until) if state in ("consent", "waiting") else None,
-        "since": instant(view.course.status_at) if view.course.is_over else None,
+        "until": instant(until) if state in _OPEN else None,
+        "since": instant(view.course.status_at) if state not in (*_OPEN, "coming") else None,
         "identity": {"code": view.code, "attempt": tries, "left": MOST_WRONG_CODES - tries} if view.code else None,
         "letter": _handed_over(view) if state == "accepted" else None,
+        "statement": view.letter.content.text if state in _STATED else None,
     }
 
 
 def state_of(view: RecipientView) -> str:
     """Give which page a letter has now."""
     course = view.course
+    if view.is_consent:
+        return _consent_state(view)
     if view.is_late:
         return "neglected"
     if course.outcome is not None:
@@ -160,8 +202,13 @@ def state_of(view: RecipientView) -> str:
     return next((state for status, state in _RUNNING.items() if course.status == status), "coming")
 
 
+def _consent_state(view: RecipientView) -> str:
+    declared = view.course.status == ConsentStatus.GIVEN and view.letter.consent is not None
+    return "declared" if declared else _CONSENT_STATES[ConsentStatus(view.course.status or "")]
+
+
 def _until(view: RecipientView, state: str) -> datetime | None:
-    if state == "consent" and view.course.asked_at is not None:
+    if state in ("consent", "asked") and view.course.asked_at is not None:
         service = SERVICES[view.letter.service]
         return window_end(view.course.asked_at, service.consent_days, service.zone)
     return view.course.expires_at

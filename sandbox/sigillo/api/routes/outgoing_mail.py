@@ -9,7 +9,7 @@ from sigillo.api.answers import disposition, json_response
 from sigillo.api.cursors import Cursors
 from sigillo.api.desk import Desk, workspace_of
 from sigillo.api.letter_text import instant
-from sigillo.api.operations import Answers, Link, Operation
+from sigillo.api.operations import Answers, Operation
 from sigillo.api.queries import read_query
 from sigillo.api.wire.outgoing_mail import MailOut, MailPage, MailQuery, OneMailQuery
 from sigillo.api.working import in_thread
@@ -17,6 +17,7 @@ from sigillo.application.outgoing_mail import MailFilter
 from sigillo.application.ports.mail import Message
 from sigillo.application.workspaces import require_sandbox
 from sigillo.domain.outgoing_mail import OutgoingMail
+from sigillo.domain.services.consent import CONSENT
 
 EML = "message/rfc822"
 
@@ -60,12 +61,13 @@ def _accepts_eml(request: Request) -> bool:
 
 
 def _summary(mail: OutgoingMail, subject: str) -> dict[str, object]:
-    to = mail.letter.recipient
+    to, is_consent = mail.letter.recipient, mail.letter.service == CONSENT.name
     return {
         "id": mail.id,
         "kind": mail.kind,
         "event_id": mail.event_id,
-        "letter_id": mail.letter.id,
+        "letter_id": None if is_consent else mail.letter.id,
+        "consent_id": mail.letter.id if is_consent else None,
         "number": mail.letter.number,
         "to": {"name": to.name, "email": to.email},
         "subject": subject,
@@ -117,7 +119,6 @@ OPERATIONS = (
         answers=Answers(200, "The message.", MailOut, media_types=(EML,)),
         query=OneMailQuery,
         problems=("not_found", "invalid"),
-        links={"letter": Link("getLetter", {"letter_id": "$response.body#/letter_id"})},
         sandbox_only=True,
     ),
 )

@@ -14,7 +14,7 @@ KEY_ID = rf"^key_{_TOKEN}$"
 EVENT_ID = rf"^evt_{_TOKEN}_[0-9]{{2,18}}$"
 ENDPOINT_ID = rf"^whe_{_TOKEN}$"
 DELIVERY_ID = rf"^whd_{_TOKEN}_[0-9]{{2,18}}$"
-MAIL_ID = rf"^mail_{_TOKEN}_[0-9]{{2,4}}$"
+MAIL_ID = rf"^mail_{_TOKEN}_[0-9]{{2,18}}$"
 RULE_ID = rf"^rule_(technical_failures|{_TOKEN})$"
 SHA256 = r"^[0-9a-f]{64}$"
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sigillo.api.wire.filters import Cursor, Limit, Query
-from sigillo.api.wire.ids import EventId, LetterId, MailId
+from sigillo.api.wire.ids import ConsentId, EventId, LetterId, MailId
 from sigillo.api.wire.outward import At, HasMore, NextCursor, Outward
 from sigillo.api.wire.texts import Email
 from sigillo.domain.outgoing_mail import MailKind
@@ -32,7 +32,9 @@ class MailQuery(Query):
         Email | None,
         Field(description="The recipient's address; case does not matter.", examples=["neglect@lre.test"]),
     ] = None
-    letter_id: Annotated[LetterId | None, Field(description="The messages about one letter.")] = None
+    letter_id: Annotated[
+        LetterId | None, Field(description="The messages about one letter, and of the consent that it goes under.")
+    ] = None
     kind: Annotated[Kind | None, Field(description="One kind of message.")] = None
     limit: Limit = 25
     cursor: Cursor | None = None
@@ -69,13 +71,16 @@ class MailLinkOut(Outward):
 
 
 class MailSummaryOut(Outward):
-    """A message to a letter's recipient."""
+    """A message to the recipient of a letter, or to who is asked for a consent."""
 
     id: MailId
     kind: Kind
     event_id: Annotated[EventId, Field(description="The fact that sent it.")]
-    letter_id: Annotated[LetterId, Field(description="The letter it is about.")]
-    number: Annotated[str, Field(description="The letter's sending number.", examples=["LRE-4821-000000017-62"])]
+    letter_id: Annotated[LetterId | None, Field(description="The letter it is about; null with `consent_request`.")]
+    consent_id: Annotated[ConsentId | None, Field(description="The consent it asks for.", examples=[None])]
+    number: Annotated[
+        str, Field(description="The number of the letter, or of the consent.", examples=["LRE-4821-000000017-62"])
+    ]
     to: MailboxOut
     subject: Annotated[
         str, Field(description="Its subject line.", examples=["Une lettre recommandée électronique vous attend"])
