@@ -39,15 +39,16 @@ serve: install
 
 test: install-dev
 	@.ci/packages
-	@.ci/npm
+	@.ci/npm tests/specs
 	@.ci/checks all
 
 test-long: install-dev
 	@.ci/packages
-	@.ci/npm
+	@.ci/npm tests/specs tests/bench/mocks
 	@.ci/checks long
 
-bench: install
+bench: install-dev
+	@.ci/npm tests/bench/mocks
 	@$(BIN)/sigillo bench $(ARGS)
 
 lint: install-dev

@@ -9,7 +9,7 @@ import pytest
 
 from sigillo.application.ports.storage import Store
 from sigillo.domain.alert import DEFAULT_RULE
-from sigillo.domain.kpi import Tally, Wait
+from sigillo.domain.kpi import Tally, Wait, Waiting
 from sigillo.domain.workspace import Workspace
 from tests.contracts.materials import START
 
@@ -33,8 +33,11 @@ def test_waits_come_shortest_first(store: Store, one: Workspace) -> None:
     with store.writing(one.id) as tx:
         tx.tallies.add([], waits)
     with store.reading(one.id) as tx:
-        assert list(tx.tallies.waits(10, 13, service=None)) == [waits[1], waits[3], waits[2], waits[0]]
-        assert list(tx.tallies.waits(10, 12, service="lre")) == [waits[3], waits[0]]
+        assert list(tx.tallies.waits(10, 13, service=None)) == [(10, 100), (11, 100), (12, 200), (10, 300)]
+        assert list(tx.tallies.waits(10, 12, service="lre")) == [(11, 100), (10, 300)]
+        assert tx.tallies.waiting(10, 13, service=None) == Waiting(175.0, {50: 100, 90: 300, 95: 300, 99: 300})
+        assert tx.tallies.waiting(10, 12, service="ere") == Waiting(100.0, {50: 100, 90: 100, 95: 100, 99: 100})
+        assert tx.tallies.waiting(13, 99, service=None) is None
 
 
 def test_rules_are_kept_and_forgotten(store: Store, one: Workspace) -> None:

@@ -21,6 +21,7 @@ from sigillo.api.desk import OPERATION_KEY, Desk, access_of
 from sigillo.api.front import Front
 from sigillo.api.intake import Intake
 from sigillo.api.operations import Operation
+from sigillo.api.outgoing import run_webhooks
 from sigillo.api.path_names import route_path
 from sigillo.api.problems import MethodNotAllowed
 from sigillo.api.rate_limits import USUAL, Limits, RateLimits
@@ -111,10 +112,13 @@ class _Routes:
 
 @asynccontextmanager
 async def _running(sandbox: Sandbox) -> AsyncIterator[None]:
-    """Let the clocks run while the server runs."""
+    """Let the clocks run, webhooks and mail leave while the server runs."""
     gc.collect()
     gc.freeze()  # what was imported lives for ever: no need to look at it again with every collection
-    beside = [asyncio.create_task(run_clocks(sandbox))]
+    beside = [asyncio.create_task(run_clocks(sandbox)), asyncio.create_task(run_webhooks(sandbox))]
+    if sandbox.mail_relay is not None:
+        await sandbox.mail_relay.begin()
+        beside.append(asyncio.create_task(sandbox.mail_relay.run()))
     try:
         yield
     finally:

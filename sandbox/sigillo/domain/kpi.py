@@ -8,10 +8,9 @@ those sent would say little of the last two weeks.)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import ceil
 from typing import NamedTuple
 
 from sigillo.domain.letter import Outcome
@@ -94,22 +93,22 @@ def next_hour(at: datetime) -> datetime:
     return hour_start(hour_of(at)) + timedelta(hours=1)
 
 
-def figures(tallies: Iterable[Tally], took_s: Sequence[int] = ()) -> Figures:
-    """Sum tallies up; ``took_s`` are the times to acceptance in ascending order."""
+def figures(tallies: Iterable[Tally], waiting: Waiting | None = None) -> Figures:
+    """Sum tallies up."""
     sent, outcomes = 0, dict[str, int]()
     for tally in tallies:
         if tally.what == SENT:
             sent += tally.letters
         else:
             outcomes[tally.what] = outcomes.get(tally.what, 0) + tally.letters
-    return Figures(sent, dict(sorted(outcomes.items())), _waiting(took_s))
+    return Figures(sent, dict(sorted(outcomes.items())), waiting)
 
 
-def _waiting(took_s: Sequence[int]) -> Waiting | None:
-    if not took_s:
+def waiting(count: int, sum_s: int, at_rank: Callable[[int], int]) -> Waiting | None:
+    """Give the times to acceptance of that many letters; ``at_rank`` gives the time of a rank, the shortest is 0."""
+    if not count:
         return None
-    ranks = {percent: took_s[ceil(len(took_s) * percent / 100) - 1] for percent in PERCENTILES}
-    return Waiting(round(sum(took_s) / len(took_s), 3), ranks)
+    return Waiting(round(sum_s / count, 3), {p: at_rank(-(-count * p // 100) - 1) for p in PERCENTILES})
 
 
 def _ratio(part: int, whole: int) -> float | None:

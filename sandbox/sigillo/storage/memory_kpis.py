@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sigillo.domain.alert import Rule
-from sigillo.domain.kpi import Tally, Wait
+from sigillo.domain.kpi import Tally, Wait, Waiting, waiting
 from sigillo.storage.undo import Table, UndoLog
 
 
@@ -25,9 +25,14 @@ class MemoryTallies:
         found = (Tally(*key, letters) for key, letters in sorted(self._counts.rows.items()))
         return [one for one in found if first_hour <= one.hour < end_hour and service in (None, one.service)]
 
-    def waits(self, first_hour: int, end_hour: int, *, service: str | None) -> Iterable[Wait]:
+    def waiting(self, first_hour: int, end_hour: int, *, service: str | None) -> Waiting | None:
+        took_s = [took for _, took in self.waits(first_hour, end_hour, service=service)]
+        return waiting(len(took_s), sum(took_s), took_s.__getitem__)
+
+    def waits(self, first_hour: int, end_hour: int, *, service: str | None) -> Iterable[tuple[int, int]]:
         ordered = sorted(self._waits.rows.values(), key=lambda wait: (wait.took_s, wait.ordinal))
-        return [one for one in ordered if first_hour <= one.hour < end_hour and service in (None, one.service)]
+        of_hours = (one for one in ordered if first_hour <= one.hour < end_hour and service in (None, one.service))
+        return [(one.hour, one.took_s) for one in of_hours]
 
 
 class MemoryRules:

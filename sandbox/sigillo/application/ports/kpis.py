@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from sigillo.domain.alert import Rule
-from sigillo.domain.kpi import Tally, Wait
+from sigillo.domain.kpi import Tally, Wait, Waiting
 
 
 class TallyRows(Protocol):
@@ -18,8 +18,11 @@ class TallyRows(Protocol):
     def between(self, first_hour: int, end_hour: int, *, service: str | None) -> list[Tally]:
         """Give the counts of the hours from the first up to, not including, the end, by hour, service and what."""
 
-    def waits(self, first_hour: int, end_hour: int, *, service: str | None) -> Iterable[Wait]:
-        """Give the waits of the hours, the shortest first."""
+    def waiting(self, first_hour: int, end_hour: int, *, service: str | None) -> Waiting | None:
+        """Give the times to acceptance of the hours, None where nothing was accepted."""
+
+    def waits(self, first_hour: int, end_hour: int, *, service: str | None) -> Iterable[tuple[int, int]]:
+        """Give hour and time in seconds of each letter accepted in the hours, the shortest time first."""
 
 
 class RuleRows(Protocol):

@@ -23,6 +23,8 @@ BENCHES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "submit-tx": ("submissions", "letters taken in without HTTP, beside raw inserts of the same rows"),
         "advance": ("advance", "16 days over all letters, beside raw inserts and updates of the same rows"),
         "post-letters": ("posting", "POST and GET /v1/letters, beside bare FastAPI routes"),
+        "mocks": ("mocks", "creating and reading letters, beside Prism and Mockoon on the same document"),
+        "figures": ("figures", "figures and percentiles of ten times the letters, whole and by day"),
         "serve": ("serving", "from the start to the first answer, and memory at rest, beside a bare FastAPI app"),
         "upload": ("uploading", "a big file sent to the server, beside hashing and writing it"),
     }

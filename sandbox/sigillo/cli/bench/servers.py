@@ -35,7 +35,7 @@ def sigillo_server(folder: Path) -> Iterator[Server]:
     """Run `sigillo serve` on a data folder, until the block ends."""
     port = free_port()
     options = ["serve", "--host", "127.0.0.1", "--port", str(port), "--data", str(folder)]
-    with _served([sys.executable, "-c", _OURS, *options], port, request_bytes("GET", "/healthz")) as server:
+    with served([sys.executable, "-c", _OURS, *options], port, request_bytes("GET", "/healthz")) as server:
         yield server
 
 
@@ -45,7 +45,7 @@ def bare_server(folder: Path) -> Iterator[Server]:
     port = free_port()
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, str(BARE_APP), str(port), str(folder / "bare.db")]
-    with _served(command, port, request_bytes("GET", "/")) as server:
+    with served(command, port, request_bytes("GET", "/")) as server:
         yield server
 
 
@@ -57,11 +57,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def _served(command: list[str], port: int, probe: bytes) -> Iterator[Server]:
+def served(command: list[str], port: int, probe: bytes, *, patience_s: float = _PATIENCE_S) -> Iterator[Server]:
+    """Run a server until the block ends; ``probe`` is asked until it is answered."""
     began_s = perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # noqa: S603 -- this interpreter and our own file
     try:
-        _first_answer(process, port, probe)
+        _first_answer(process, port, probe, patience_s)
         yield Server(port, process.pid, perf_counter() - began_s)
     finally:
         process.terminate()
@@ -72,9 +73,9 @@ def _served(command: list[str], port: int, probe: bytes) -> Iterator[Server]:
             process.communicate()
 
 
-def _first_answer(process: subprocess.Popen[bytes], port: int, probe: bytes) -> None:
+def _first_answer(process: subprocess.Popen[bytes], port: int, probe: bytes, patience_s: float) -> None:
     """Ask again and again, as fast as connections are refused, until something is answered."""
-    end_s = perf_counter() + _PATIENCE_S
+    end_s = perf_counter() + patience_s
     while perf_counter() < end_s:
         if process.poll() is not None:
             said = process.stderr.read().decode() if process.stderr else ""
@@ -86,4 +87,4 @@ def _first_answer(process: subprocess.Popen[bytes], port: int, probe: bytes) -> 
                     return
         except OSError:
             sleep(_PAUSE_S)
-    raise RuntimeError(f"the server did not answer within {_PATIENCE_S:g} s")
+    raise RuntimeError(f"the server did not answer within {patience_s:g} s")

@@ -120,9 +120,8 @@ class World:
         kinds = drafts()
         for first in range(0, count, _GROUP):
             with self.sandbox.store.writing(self.workspace_id) as tx:
-                letters = Letters(
-                    _Within(self.sandbox.store, tx), self.sandbox.wall, self.sandbox.shelf, self.sandbox.letters.entropy
-                )  # type: ignore[arg-type]  # the rest of the port by __getattr__
+                entropy, within = self.sandbox.letters.entropy, _Within(self.sandbox.store, tx)
+                letters = Letters(within, self.sandbox.wall, self.sandbox.shelf, entropy)  # type: ignore[arg-type]  # the rest of the port by __getattr__
                 for number in range(first, min(first + _GROUP, count)):
                     if number % _AT_ONCE == 0:
                         clock = tx.workspace.clock

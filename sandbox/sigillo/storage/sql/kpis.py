@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, func, literal_column, select
 from sqlalchemy.dialects.sqlite import insert
 
 from sigillo.domain.alert import Rule
-from sigillo.domain.kpi import Tally, Wait
+from sigillo.domain.kpi import Tally, Wait, Waiting, waiting
 from sigillo.storage.rules import rule_text, rule_value
 from sigillo.storage.schema import alert_rules, tallies, waits
 from sigillo.storage.sql.statements import Query, Scope, inserting, value
@@ -32,16 +34,6 @@ _TALLIES = Query(
         tallies.c.hour < value("end_hour"),
     )
     .order_by(tallies.c.hour, tallies.c.service, tallies.c.what),
-    _SPAN,
-)
-_WAITS = Query(
-    select(waits.c.hour, waits.c.service, waits.c.took_s, waits.c.ordinal)
-    .where(
-        waits.c.workspace == value("workspace_key"),
-        waits.c.hour >= value("first_hour"),
-        waits.c.hour < value("end_hour"),
-    )
-    .order_by(waits.c.took_s, waits.c.ordinal),
     _SPAN,
 )
 _RULES = Query(
@@ -88,11 +80,58 @@ class SqlTallies:
         rows = self._scope.run(_TALLIES, self._scope.workspace, first_hour, end_hour)
         return [Tally(*row) for row in rows if service in (None, row[1])]
 
-    def waits(self, first_hour: int, end_hour: int, *, service: str | None) -> Iterable[Wait]:
-        """Give the waits of the hours, the shortest first."""
+    def waiting(self, first_hour: int, end_hour: int, *, service: str | None) -> Waiting | None:
+        """Give the times to acceptance of the hours, None where nothing was accepted.
+
+        A percentile is found by walking the table in its order up to the rank: nothing is sorted, nothing carried out.
+        """
         self.flush()
-        rows = self._scope.run(_WAITS, self._scope.workspace, first_hour, end_hour)
-        return [wait for wait in map(Wait._make, rows) if service in (None, wait.service)]
+        of_service = service is not None
+        span = (self._scope.workspace, first_hour, end_hour, *_given(service))
+        count, sum_s = self._scope.run(_summed(of_service), *span).fetchone()
+        return waiting(count, sum_s, lambda rank: int(self._scope.run(_ranked(of_service), *span, rank).fetchone()[0]))
+
+    def waits(self, first_hour: int, end_hour: int, *, service: str | None) -> Iterable[tuple[int, int]]:
+        """Give hour and time in seconds of each letter accepted in the hours, the shortest time first."""
+        self.flush()
+        return self._scope.run(
+            _waits(service is not None), self._scope.workspace, first_hour, end_hour, *_given(service)
+        )
+
+
+def _given(service: str | None) -> tuple[str, ...]:
+    return () if service is None else (service,)
+
+
+@cache
+def _summed(of_service: bool) -> Query:
+    columns = select(func.count(), func.coalesce(func.sum(waits.c.took_s), literal_column("0")))
+    return Query(_of_span(columns, of_service), _names(of_service))
+
+
+@cache
+def _ranked(of_service: bool) -> Query:
+    ordered = _of_span(select(waits.c.took_s), of_service).order_by(waits.c.took_s, waits.c.ordinal)
+    return Query(ordered.limit(literal_column("1")).offset(value("rank")), (*_names(of_service), "rank"))
+
+
+@cache
+def _waits(of_service: bool) -> Query:
+    columns = _of_span(select(waits.c.hour, waits.c.took_s), of_service)
+    return Query(columns.order_by(waits.c.took_s, waits.c.ordinal), _names(of_service))
+
+
+def _names(of_service: bool) -> tuple[str, ...]:
+    return (*_SPAN, "service") if of_service else _SPAN
+
+
+def _of_span(columns: Select[Any], of_service: bool) -> Select[Any]:
+    of_hours = columns.where(
+        waits.c.workspace == value("workspace_key"),
+        waits.c.hour >= value("first_hour"),
+        waits.c.hour < value("end_hour"),
+    )
+    return of_hours.where(waits.c.service == value("service")) if of_service else of_hours
 
 
 class SqlRules:
