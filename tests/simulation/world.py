@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sigillo.application.drafts import Draft
+from sigillo.application.ports.courier import Courier
 from sigillo.application.ports.storage import Answer
 from sigillo.application.sandbox import Sandbox
 from sigillo.bootstrap import build
 from sigillo.domain.letter import Course, Letter, Recipient, RecipientKind
+from sigillo.domain.workspace import Mode
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 
@@ -27,10 +29,18 @@ class Wall:
 class World:
     """A sandbox with one workspace."""
 
-    def __init__(self, data: Path | None = None, *, seed: str = "test", start: datetime = START) -> None:
+    def __init__(
+        self,
+        data: Path | None = None,
+        *,
+        seed: str = "test",
+        start: datetime = START,
+        courier: Courier | None = None,
+        mode: Mode = Mode.TEST,
+    ) -> None:
         self.wall = Wall()
-        self.sandbox: Sandbox = build(data=data, wall=self.wall)
-        self.id = self.sandbox.workspaces.ensure("test", seed=seed, key="sk_test_demo", start=start)
+        self.sandbox: Sandbox = build(data=data, wall=self.wall, courier=courier)
+        self.id = self.sandbox.workspaces.ensure("test", seed=seed, key="sk_test_demo", start=start, mode=mode)
 
     def send(self, address: str, *, kind: RecipientKind = RecipientKind.PROFESSIONAL, text: str = "Bonjour") -> str:
         """Send a letter to an address at ``lre.test`` or ``ere.test``; give its id."""

@@ -184,6 +184,11 @@ class Delivery:
         """Give the letter that the event is about; None for a ping and for facts that are about no letter."""
         return self.subject_id if self.subject_id.startswith("ltr_") else None
 
+    @property
+    def is_last_try(self) -> bool:
+        """Tell whether it has failed for good if its next attempt does."""
+        return self.tries >= len(RETRY_DELAYS)
+
     def delivered(self, at: datetime, status: int) -> Delivery:
         """Give the delivery after an attempt that succeeded."""
         return replace(self._tried(status), status=DeliveryStatus.DELIVERED, next_attempt_at=None, settled_at=at)
@@ -191,7 +196,7 @@ class Delivery:
     def missed(self, at: datetime, status: int | None) -> Delivery:
         """Give the delivery after an attempt that failed: tried again by the schedule, or given up at its end."""
         tried = self._tried(status)
-        if tried.tries > len(RETRY_DELAYS):
+        if self.is_last_try:
             return replace(tried, status=DeliveryStatus.FAILED, next_attempt_at=None, settled_at=at)
         return replace(tried, status=DeliveryStatus.PENDING, next_attempt_at=at + RETRY_DELAYS[tried.tries - 1])
 

@@ -39,7 +39,7 @@ class MemoryEndpoints:
 
     def find(self, endpoint_id: str) -> Endpoint | None:
         """Give an endpoint by its id."""
-        return next((each for each in self._all() if each.id == endpoint_id), None)
+        return next((each for each in self.all() if each.id == endpoint_id), None)
 
     def at(self, ordinal: int) -> Endpoint | None:
         """Give an endpoint by its ordinal."""
@@ -47,16 +47,16 @@ class MemoryEndpoints:
 
     def of_letters(self, url: str) -> Endpoint | None:
         """Give the endpoint of a letters' own URL."""
-        return next((each for each in self._all() if each.letters_only and each.url == url), None)
+        return next((each for each in self.all() if each.letters_only and each.url == url), None)
 
     def page(self, *, limit: int, before: int | None) -> list[Endpoint]:
         """Give endpoints, newest first."""
-        newest = sorted(self._all(), key=lambda each: -each.ordinal)
+        newest = sorted(self.all(), key=lambda each: -each.ordinal)
         return list(islice((each for each in newest if before is None or each.ordinal < before), limit))
 
     def readers(self) -> list[Endpoint]:
         """Give the enabled endpoints that read the journal."""
-        found = [each for each in self._all() if each.is_enabled and not each.letters_only]
+        found = [each for each in self.all() if each.is_enabled and not each.letters_only]
         return sorted(found, key=lambda each: each.ordinal)
 
     def sorted_to(self) -> int | None:
@@ -69,12 +69,13 @@ class MemoryEndpoints:
 
     def rewind(self) -> None:
         """Let everything begin at place 0."""
-        for each in list(self._all()):
+        for each in list(self.all()):
             self.save(replace(each, position=0, failures=0, failing_since=None))
         if self.sorted_to() is not None:
             self.save_sorted_to(0)
 
-    def _all(self) -> Iterator[Endpoint]:
+    def all(self) -> Iterator[Endpoint]:
+        """Give those that were not removed."""
         return (each for each in self._endpoints.rows.values() if each is not None)
 
 
@@ -137,8 +138,9 @@ class MemoryDeliveries:
         return bool(self._open.rows.get(endpoint))
 
     def due_endpoints(self, until: datetime) -> list[int]:
-        """Give the endpoints on which something is due."""
-        return [each for each in sorted(self._open.rows) if any(self._due(each, until))]
+        """Give the enabled endpoints on which something is due."""
+        enabled = {each.ordinal for each in self._endpoints.all() if each.is_enabled}
+        return [each for each in sorted(enabled & set(self._open.rows)) if any(self._due(each, until))]
 
     def taken(self, endpoint: int, beyond: int) -> list[int]:
         """Give the places beyond one that have a delivery on an endpoint."""

@@ -95,7 +95,7 @@ class DeliveryRows(Protocol):
         """Tell whether anything is pending or waiting on an endpoint."""
 
     def due_endpoints(self, until: datetime) -> list[int]:
-        """Give the endpoints on which something is due at ``until`` or before, ascending."""
+        """Give the enabled endpoints on which something is due at ``until`` or before, ascending."""
 
     def taken(self, endpoint: int, beyond: int) -> list[int]:
         """Give the places in the journal beyond ``beyond`` whose events have a delivery on an endpoint already."""

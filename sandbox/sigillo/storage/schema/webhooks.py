@@ -92,6 +92,13 @@ deliveries = Table(
         sqlite_where=text("status = 'pending'"),
     ),
     Index(
+        "ix_deliveries_next",
+        "workspace",
+        "next_attempt_at",
+        "endpoint",
+        sqlite_where=text("status = 'pending'"),
+    ),
+    Index(
         "ix_deliveries_line",
         "workspace",
         "endpoint",

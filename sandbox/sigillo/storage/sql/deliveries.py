@@ -52,7 +52,13 @@ _ANY_OPEN = Query(
     ("workspace_key", "at_endpoint"),
 )
 _DUE_ENDPOINTS = Query(
-    select(_D.endpoint).where(_HERE, _PENDING, _D.next_attempt_at <= value("until")).distinct().order_by(_D.endpoint),
+    select(_D.endpoint)
+    .join_from(deliveries, webhook_endpoints, _ENDPOINT)
+    .where(
+        _HERE, webhook_endpoints.c.status == literal_column("'enabled'"), _PENDING, _D.next_attempt_at <= value("until")
+    )
+    .distinct()
+    .order_by(_D.endpoint),
     ("workspace_key", "until"),
 )
 _TAKEN = Query(
@@ -130,7 +136,7 @@ class SqlDeliveries:
         return self._scope.run(_ANY_OPEN, self._scope.workspace, endpoint).fetchone() is not None
 
     def due_endpoints(self, until: datetime) -> list[int]:
-        """Give the endpoints on which something is due at ``until`` or before, ascending."""
+        """Give the enabled endpoints on which something is due at ``until`` or before, ascending."""
         return [row[0] for row in self._scope.run(_DUE_ENDPOINTS, self._scope.workspace, to_ms(until))]
 
     def taken(self, endpoint: int, beyond: int) -> list[int]:
@@ -223,8 +229,8 @@ def _attempt_row(attempt: Attempt) -> Row:
         to_ms(attempt.sent_at),
         attempt.status,
         attempt.latency_ms,
-        orjson.dumps(dict(attempt.request_headers)).decode(),
-        orjson.dumps(dict(attempt.headers)).decode(),
+        _headers(attempt.request_headers),
+        _headers(attempt.headers),
         attempt.body,
         attempt.error,
     )
@@ -243,3 +249,8 @@ def _attempt(row: Row) -> Attempt:
         body=body,
         error=error,
     )
+
+
+def _headers(headers: Mapping[str, str]) -> str:
+    """Write headers; an HTTP library's names may be texts of a kind of their own, which orjson does not take."""
+    return orjson.dumps({str(name): each for name, each in headers.items()}).decode()
