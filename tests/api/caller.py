@@ -1,4 +1,7 @@
-"""A caller of the application inside one process, and the smallest good letter."""
+"""A caller of the application inside one process, and the smallest good letter.
+
+Every answer is held against the contract's document: one that the document does not tell of fails its test.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from starlette.applications import Starlette
 
 from sigillo.api.app import create_app
 from sigillo.application.sandbox import Sandbox
+from tests.specs import conformity
 
 KEY = "sk_test_demo"
 OTHER_KEY = "sk_test_other"
@@ -53,7 +57,9 @@ class Caller:
     async def _ask(self, method: str, path: str, headers: Mapping[str, str], request: dict[str, Any]) -> httpx.Response:
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=True)
         async with httpx.AsyncClient(transport=transport, base_url="http://sigillo.test") as client:
-            return await client.request(method, path, headers=dict(headers), **request)
+            response = await client.request(method, path, headers=dict(headers), **request)
+        conformity.check(response)
+        return response
 
 
 def caller_of(sandbox: Sandbox, loop: asyncio.AbstractEventLoop) -> Caller:

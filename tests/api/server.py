@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 
 from tests.api.caller import KEY
+from tests.specs import conformity
 
 _PROGRAM = """
 import socket, sys
@@ -39,8 +40,14 @@ class Server:
     process: subprocess.Popen[bytes]
 
     def client(self) -> httpx.Client:
-        """A client with the key."""
-        return httpx.Client(base_url=self.url, headers={"authorization": f"Bearer {KEY}"}, timeout=60, trust_env=False)
+        """A client with the key; every answer that it gets is held against the contract's document."""
+        return httpx.Client(
+            base_url=self.url,
+            headers={"authorization": f"Bearer {KEY}"},
+            timeout=60,
+            trust_env=False,
+            event_hooks={"response": [conformity.check]},
+        )
 
     def resident_kib(self) -> int:
         """How much memory the process holds now, in KiB."""
@@ -56,10 +63,10 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(data: Path | None = None) -> Iterator[Server]:
+def serving(data: Path | None = None, *, program: str = _PROGRAM) -> Iterator[Server]:
     """A server on a data folder, or in memory; it has answered when the block begins."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        command = [sys.executable, "-c", _PROGRAM, str(listener.fileno()), *([str(data)] if data else [])]
+        command = [sys.executable, "-c", program, str(listener.fileno()), *([str(data)] if data else [])]
         process = subprocess.Popen(command, pass_fds=[listener.fileno()], env=os.environ | {"PYTHONHASHSEED": "7"})
         server = Server(f"http://127.0.0.1:{listener.getsockname()[1]}", process)
     try:

@@ -12,17 +12,19 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+import httpx
 import jsonschema_rs
 
 from sigillo.api.document import document
 from sigillo.api.problems import MEDIA_TYPE, TYPE_PREFIX
 from sigillo.api.wire.problem import ProblemOut
+from sigillo.web import documentation, recipient, verification
 
 Json = Mapping[str, Any]
 
 # Pages for people: no operations, and the document does not tell of them.
-PAGES = re.compile(r"/(verify/[^/]+|docs(/.*)?)?")
-_REFUSALS = {"no_route": 404, "not_found": 404, "method_not_allowed": 405, "unauthorized": 401}
+_PAGES = (verification.PATH, documentation.PATH, documentation.ASSET_PATH, *(path for _, path, _ in recipient.PAGES))
+_REFUSALS = {"no_route": 404, "method_not_allowed": 405, "unauthorized": 401}
 
 
 class Mismatch(AssertionError):
@@ -79,7 +81,7 @@ class Contract:
         return next((template for pattern, template, _ in self._routes if pattern.fullmatch(path)), None)
 
     def _check_refusal(self, answer: Answer) -> None:
-        if PAGES.fullmatch(answer.path.partition("?")[0]):
+        if any(re.fullmatch(_pattern(page), answer.path.partition("?")[0]) for page in _PAGES):
             return
         if answer.method == "HEAD" and answer.status in _REFUSALS.values():
             return
@@ -170,10 +172,30 @@ def validator(schema: Json, whole: Json) -> jsonschema_rs.Draft202012Validator:
 def _pattern(path: str) -> str:
     """A path's pattern: an id holds an underscore, so that `validate` in its place is another path."""
     literal = re.escape(path).replace(r"\{", "{").replace(r"\}", "}")
-    return re.sub(r"\{(\w+)\}", lambda found: "[^/_]*_[^/]*" if found[1].endswith("_id") else "[^/]+", literal)
+    return re.sub(r"\{(\w+)(?::\w+)?\}", lambda found: "[^/_]*_[^/]*" if found[1].endswith("_id") else "[^/]+", literal)
 
 
 @cache
 def contract() -> Contract:
     """The document of the application."""
     return Contract(document())
+
+
+def check(response: httpx.Response) -> str | None:
+    """Hold an answer that a client got against the document; gives the operation's id, raises :class:`Mismatch`.
+
+    A body that was not read yet is read where it is JSON, and left where it may be large.
+    """
+    answered = response.headers.get("content-type", "").partition(";")[0]
+    if not response.is_stream_consumed and answered in ("application/json", MEDIA_TYPE):
+        response.read()
+    request = response.request
+    return contract().check(
+        Answer(
+            method=request.method,
+            path=request.url.raw_path.decode(),
+            status=response.status_code,
+            headers={name.lower(): value for name, value in response.headers.items()},
+            body=response.content if response.is_stream_consumed else None,
+        )
+    )

@@ -43,6 +43,10 @@ DETAILS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "last_managing_key": "This is the last key that manages keys; make another one with all scopes first.",
             "consent_exists": "This recipient was asked already: con_0123456789abcdefghjk awaits their answer.",
             "already_advancing": "The clock is being advanced by another request; wait for its answer.",
+            "endpoint_disabled": "The endpoint is disabled. Enable it first: nothing is sent to it.",
+            "letters_own_url": "This endpoint was made for the webhook_url of letters; its URL does not change.",
+            "too_many_endpoints": "A workspace has at most 100 webhook endpoints; delete one that you need no more.",
+            "earlier_goes_first": "An earlier event of the same letter was not delivered yet: redeliver that one.",
             "idempotency_key_reused": "This Idempotency-Key was used for another request; take a new one.",
         },
         "too_large": {
@@ -55,7 +59,7 @@ DETAILS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "invalid": "subject is missing: add it.",
         },
         "too_many_requests": {
-            "rate_limited": "This API key may make 100000 requests in 60 s; wait as long as Retry-After says.",
+            "rate_limited": "This API key may make 1000000 requests in 60 s; wait as long as Retry-After says.",
             "too_many_wrong_keys": "Too many wrong API keys came from your address; wait, and check your key.",
         },
         "storage_full": {

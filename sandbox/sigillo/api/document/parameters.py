@@ -90,13 +90,13 @@ def response_headers() -> Json:
             "schema": {"type": "string", "pattern": "^[A-Za-z0-9._~-]{1,64}$"},
             "example": "req_000000000001",
         },
-        "RateLimit-Limit": _count("How many requests the key has in a window.", 100_000),
-        "RateLimit-Remaining": _count("How many may come at once from now.", 99_999),
+        "RateLimit-Limit": _count("How many requests the key has in a window.", 1_000_000),
+        "RateLimit-Remaining": _count("How many may come at once from now.", 999_999),
         "RateLimit-Reset": _count("In how many seconds all of them are there again.", 1),
         "RateLimit-Policy": {
             "description": "The limit and its window in seconds. The four are left out where the server has no limit.",
             "schema": {"type": "string", "pattern": "^[0-9]+;w=[0-9]+$"},
-            "example": "100000;w=60",
+            "example": "1000000;w=60",
         },
         "Location": {
             "description": "Where the new object is.",

@@ -201,6 +201,7 @@ OPERATIONS = (
         path="/v1/alert-rules/{rule_id}",
         tag="figures",
         summary="Get an alert rule",
+        description="What it watches, its limit, and whether it is raised now.",
         handler=get_alert_rule,
         answers=Answers(200, "The rule.", AlertRuleOut),
         problems=("not_found",),

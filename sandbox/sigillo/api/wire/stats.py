@@ -165,7 +165,7 @@ class AlertRuleChange(Inward):
     name: _RuleName | None = None
     metric: _Metric | None = None
     threshold: _Threshold | None = None
-    window: _Window | None = None
+    window: Annotated[_Window | None, Field(description="How far back it looks.")] = None
     min_letters: _MinLetters | None = None
     enabled: _Enabled | None = None
 
@@ -186,7 +186,7 @@ class AlertRuleOut(Outward):
 class AlertRuleList(Outward):
     """Every alert rule."""
 
-    data: list[AlertRuleOut]
+    data: Annotated[list[AlertRuleOut], Field(description="The rules.")]
     has_more: NoMore
     next_cursor: NoCursor
 
