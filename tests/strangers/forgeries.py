@@ -7,6 +7,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from shutil import copyfile
@@ -21,7 +22,6 @@ from tests.strangers.letters import FORMS, PROOFS, Proof
 
 MANIFEST: Final = "META-INF/ASiCManifest001.xml"
 SEAL: Final = "META-INF/signature001.p7s"
-CONTENT: Final = "content/contrat signé.pdf"
 DS: Final = "http://www.w3.org/2000/09/xmldsig#"
 
 
@@ -80,7 +80,7 @@ def _forged(proofs: Path, proof: Proof, form: str, tamper: Tamper) -> bytes:
         "pdf": _pdf,
         "xml": _xml,
         "tst": _tst,
-        "asice": _asice,
+        "asice": partial(_asice, f"content/{proof.content}"),
     }
     return makers[form](genuine, other, tamper)
 
@@ -128,20 +128,20 @@ def _tst(genuine: bytes, other: bytes, tamper: Tamper) -> bytes:
     return tokens[tamper]
 
 
-def _asice(genuine: bytes, other: bytes, tamper: Tamper) -> bytes:
+def _asice(name: str, genuine: bytes, other: bytes, tamper: Tamper) -> bytes:
     with ZipFile(io.BytesIO(genuine)) as ours, ZipFile(io.BytesIO(other)) as theirs:
         if tamper is Tamper.CONTENT:
-            content = ours.read(CONTENT)
-            return repacked(genuine, {CONTENT: flipped(content, len(content) // 2)})
+            content = ours.read(name)
+            return repacked(genuine, {name: flipped(content, len(content) // 2)})
         if tamper is Tamper.SIGNATURE:
             return repacked(genuine, {SEAL: _with_flipped_signature(ours.read(SEAL))})
         # The other letter's content with its right digest in the manifest: only the seal can tell.
-        content = theirs.read(CONTENT)
-        old, new = (b64encode(sha256(each).digest()) for each in (ours.read(CONTENT), content))
+        content = theirs.read(name)
+        old, new = (b64encode(sha256(each).digest()) for each in (ours.read(name), content))
         manifest = ours.read(MANIFEST)
-        assert quote(CONTENT).encode() in manifest
+        assert quote(name).encode() in manifest
         assert manifest.count(old) == 1
-        return repacked(genuine, {CONTENT: content, MANIFEST: manifest.replace(old, new)})
+        return repacked(genuine, {name: content, MANIFEST: manifest.replace(old, new)})
 
 
 def _with_flipped_signature(der: bytes) -> bytes:

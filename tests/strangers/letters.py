@@ -1,4 +1,7 @@
-"""Letters of both services with every kind of proof, sent through the façade and written as the demonstration does."""
+"""Letters of both services and consents, with every kind of proof, made through the façade and written as files.
+
+They lie as the demonstration lays them; each consent has a twin, so that it can be taken for another.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from sigillo.application.drafts import Draft
+from sigillo.application.consents import ConsentRequest
+from sigillo.application.drafts import ConsentDraft, Draft
 from sigillo.application.files import Received
 from sigillo.application.ports.storage import Answer
 from sigillo.application.proofs import Document
@@ -32,6 +36,17 @@ SCENARIOS: Final = {
     "negligence": "neglect",
     "bounce": "bounce",
 }
+# The service of consents, and of their twins; the course that makes each kind of their proofs.
+CONSENTS: Final = ("consent", "twin")
+CONSENT_COURSES: Final = {
+    "consent_request": "accept",
+    "consent": "accept",
+    "consent_revocation": "accept",
+    "consent_refusal": "consent-refused",
+    "consent_expiry": "consent-ignored",
+    "consent_declaration": "declared",
+}
+OBTAINED_AT: Final = datetime(2025, 11, 3, 9, 30, tzinfo=UTC)
 FORMS: Final = ("pdf", "xml", "tst", "asice")
 TEXT: Final = "<p>Vous trouverez ci-joint le contrat à signer.</p>"
 REVOKED_AT: Final = datetime(2001, 1, 1, tzinfo=UTC)
@@ -47,13 +62,20 @@ class Proof:
 
     @property
     def letter(self) -> str:
-        """The folder of its letter."""
-        return f"{self.service}-{SCENARIOS[self.kind]}"
+        """The folder of its letter, or of its consent."""
+        courses = CONSENT_COURSES if self.service in CONSENTS else SCENARIOS
+        return f"{self.service}-{courses[self.kind]}"
+
+    @property
+    def content(self) -> str:
+        """The name of a part of the content: a letter's file, a consent's text."""
+        return "consent.txt" if self.service in CONSENTS else "contrat signé.pdf"
 
     @property
     def counterpart(self) -> Proof:
-        """The same kind of the other service: equally genuine, and about another letter."""
-        return Proof("ere" if self.service == "lre" else "lre", self.kind)
+        """The same kind of the other service, or of the twin: equally genuine, and about another."""
+        pair = CONSENTS if self.service in CONSENTS else SERVICES
+        return Proof(pair[1 - pair.index(self.service)], self.kind)
 
     def file(self, folder: Path, form: str) -> Path:
         """The file of one format."""
@@ -63,7 +85,10 @@ class Proof:
         return f"{self.service}-{self.kind}"
 
 
-PROOFS: Final = tuple(Proof(service, kind) for service in SERVICES for kind in SCENARIOS)
+PROOFS: Final = (
+    *(Proof(service, kind) for service in SERVICES for kind in SCENARIOS),
+    *(Proof(CONSENTS[0], kind) for kind in CONSENT_COURSES),
+)
 LETTERS: Final = tuple(dict.fromkeys(proof.letter for proof in PROOFS))
 
 
@@ -71,15 +96,18 @@ def write_proofs(folder: Path) -> Authority:
     """Send the letters, let all time pass, and write ``trust/`` and each letter's folder; gives who sealed them."""
     sandbox = build(data=None)
     workspace_id = sandbox.workspaces.ensure("strangers", seed="strangers", key="a key of strangers", start=START)
-    letters = {letter: _send(sandbox, workspace_id, *letter.split("-")) for letter in LETTERS}
+    twins = tuple(proof.counterpart for proof in PROOFS if proof.service in CONSENTS)
+    folders = dict.fromkeys((*LETTERS, *(twin.letter for twin in twins)))
+    made = {each: _make(sandbox, workspace_id, *each.partition("-")[::2]) for each in folders}
     sandbox.simulation.advance_until(workspace_id, "idle")
-    for proof in PROOFS:
+    for service in CONSENTS:
+        sandbox.consents.revoke(workspace_id, made[f"{service}-accept"], reply=lambda _: Answer("", 0, {}, b""))
+    for proof in (*PROOFS, *twins):
         proof.file(folder, "").parent.mkdir(parents=True, exist_ok=True)
+        proofs = sandbox.consent_proofs if proof.service in CONSENTS else sandbox.proofs
         for form in FORMS:
-            made = sandbox.proofs.document(workspace_id, letters[proof.letter], proof.kind, form)
-            _write(proof.file(folder, form), made)
-    for letter, letter_id in letters.items():
-        _write(folder / letter / "bundle.asice", sandbox.proofs.bundle(workspace_id, letter_id))
+            _write(proof.file(folder, form), proofs.document(workspace_id, made[proof.letter], proof.kind, form))
+        _write(folder / proof.letter / "bundle.asice", proofs.bundle(workspace_id, made[proof.letter]))
     workspace = sandbox.workspaces.get(workspace_id)
     trust = sandbox.sealers.of(workspace).trust()
     _write_trust(folder / "trust", (trust.root_pem, trust.issuing_ca_pem, trust.crl_pem))
@@ -117,6 +145,30 @@ def _write_trust(folder: Path, pems: tuple[str, str, str]) -> None:
     folder.mkdir(parents=True)
     for name, pem in zip(("root", "issuing-ca", "crl"), pems, strict=True):
         (folder / f"{name}.pem").write_text(pem)
+
+
+def _make(sandbox: Sandbox, workspace_id: str, service: str, course: str) -> str:
+    """Send a letter, or ask for a consent or declare one; give the id."""
+    if service not in CONSENTS:
+        return _send(sandbox, workspace_id, service, course)
+    declared = course == "declared"
+    asked = ConsentRequest(
+        Recipient(RecipientKind.INDIVIDUAL, "Noël Garçon", f"{service}.{course}@example.test"),
+        sender=Sender("Zoé Lefèvre", "zoe@example.test", "Bâtir & Cie"),
+        scenario=None if declared else course,
+        declared=ConsentDraft(OBTAINED_AT, _evidence(sandbox, workspace_id, service)) if declared else None,
+    )
+    reply = sandbox.consents.ask(workspace_id, asked, reply=lambda view: Answer("", 0, {}, view.item.id.encode()))
+    return reply.answer.body.decode()
+
+
+def _evidence(sandbox: Sandbox, workspace_id: str, service: str) -> str:
+    """Upload a file that shows a consent; give its id."""
+    with sandbox.blobs.receiving() as receiver:
+        receiver.write(_pages(service, "declared"))
+        file = Received("bulletin signé.pdf", "application/pdf", receiver)
+        reply = sandbox.files.add(workspace_id, file, reply=lambda kept: Answer("", 0, {}, kept.id.encode()))
+    return reply.answer.body.decode()
 
 
 def _send(sandbox: Sandbox, workspace_id: str, service: str, scenario: str) -> str:

@@ -10,7 +10,7 @@ from zipfile import ZIP_STORED, ZipFile
 import pytest
 from lxml import etree
 
-from tests.strangers.forgeries import CONTENT, MANIFEST, SEAL, Tamper
+from tests.strangers.forgeries import MANIFEST, SEAL, Tamper
 from tests.strangers.letters import LETTERS, PROOFS, Proof
 from tests.strangers.programs import DS, Programs
 from tests.strangers.world import World
@@ -36,7 +36,7 @@ def test_changed_content_is_told_by_its_digest(programs: Programs, world: World,
     """The seal over the manifest holds, and one digest is no longer that of its entry."""
     _unpack(proof.file(world.forged("asice", Tamper.CONTENT), "asice"), tmp_path)
     assert _seal_holds(programs, tmp_path, world.trust)
-    assert _wrong_digests(programs, tmp_path) == [CONTENT]
+    assert _wrong_digests(programs, tmp_path) == [f"content/{proof.content}"]
 
 
 @of_every_proof

@@ -14,6 +14,8 @@ from sigillo.domain.services.table import ETSI_EVENT
 AT = datetime(2026, 3, 29, 1, 30, 0, 125_000, tzinfo=UTC)
 DEPOSITED = datetime(2026, 3, 20, 8, 0, tzinfo=UTC)
 LRE = SERVICES["lre"]
+CONSENT = SERVICES["consent"]
+OBTAINED = datetime(2025, 11, 3, 9, 30, tzinfo=UTC)
 
 
 def hexed(text: str) -> str:
@@ -23,6 +25,8 @@ def hexed(text: str) -> str:
 def claim(kind: ProofKind = ProofKind.RECEPTION, **changes: object) -> Claim:
     """The claim of a kind, with the fields that this kind has; anything can be changed."""
     notified = DEPOSITED + timedelta(minutes=1)
+    if kind in CONSENT.evidence and kind is not ProofKind.CONSENT:
+        return replace(consent_claim(kind), **changes)  # type: ignore[arg-type]  # as below
     before_notice = kind in (ProofKind.CONSENT, ProofKind.DEPOSIT)
     full = Claim(
         kind=kind,
@@ -54,3 +58,22 @@ def claim(kind: ProofKind = ProofKind.RECEPTION, **changes: object) -> Claim:
         workspace_id="ws_test",
     )
     return replace(full, **changes)  # type: ignore[arg-type]  # mypy cannot know the fields' names here
+
+
+def consent_claim(kind: ProofKind = ProofKind.CONSENT) -> Claim:
+    """The claim of a kind about a consent, with the fields that this kind has."""
+    declared = kind is ProofKind.CONSENT_DECLARATION
+    asked = not declared and kind is not ProofKind.CONSENT_REVOCATION
+    return replace(
+        claim(ProofKind.CONSENT),
+        kind=kind,
+        evidence_event=ETSI_EVENT + CONSENT.evidence[kind],
+        letter_id="con_0123456789abcdefghjk",
+        number="CONSENT-4821-000000017-62",
+        service="consent",
+        service_title=CONSENT.title,
+        qualified=False,
+        expires_at=datetime(2026, 4, 4, 22, 0, tzinfo=UTC) if asked else None,
+        obtained_at=OBTAINED if declared else None,
+        previous_digest=None if declared or kind is ProofKind.CONSENT_REQUEST else hexed("previous"),
+    )

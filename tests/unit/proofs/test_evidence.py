@@ -65,7 +65,8 @@ def test_what_is_written_is_read(kind: ProofKind) -> None:
     ]
     assert [reason.details for reason in facts.reasons] == ([(said.reason,)] if said.reason else [])
     same = ("letter_id", "event_id", "service", "service_title", "qualified", "number", "subject", "content_sha256")
-    more = ("created_at", "notified_at", "expires_at", "identity_check", "fact_digest", "previous_digest")
+    dates = ("created_at", "obtained_at", "notified_at", "expires_at")
+    more = (*dates, "identity_check", "fact_digest", "previous_digest")
     assert all(getattr(own, name) == getattr(said, name) for name in (*same, *more, "workspace_id"))
     assert (own.kind, own.recipient_kind) == (said.kind.value, said.recipient.kind.value)
 

@@ -17,14 +17,14 @@ from sigillo.proofs import wording
 from sigillo.proofs.letterpress import press_letter
 from sigillo.proofs.page import Press, build_press, page_data
 from sigillo.proofs.typesetter import _CERTAIN
-from tests.unit.proofs.sample_claims import claim
+from tests.unit.proofs.sample_claims import claim, consent_claim
 
 URL = "http://127.0.0.1:8025"
 ROOT = Path(__file__).resolve().parents[3]
 PRINT_DIGEST = """
 from hashlib import sha256
 from sigillo.proofs.page import build_press
-from tests.unit.proofs.sample_claims import claim
+from tests.unit.proofs.sample_claims import claim, consent_claim
 print(sha256(build_press().page(claim(), public_url="http://127.0.0.1:8025")).hexdigest())
 """
 HOSTILE = {
@@ -73,6 +73,17 @@ def test_the_page_says_all_that_the_claim_says() -> None:
     said += [text for part in sample.parts for text in (part.name, part.sha256)]
     said += [f"{URL}/verify/{sample.event_id}", "2026-04-04T22:00:00Z"]
     assert [text for text in said if str(text) not in data] == []
+
+
+def test_a_consent_is_named_as_one_and_tells_when_it_was_obtained(press: Press) -> None:
+    """The page of a consent speaks of no letter; a declared one shows the sender's date, and cites CPCE L. 100."""
+    own = json.dumps(page_data(consent_claim(), public_url=URL), ensure_ascii=False)
+    assert wording.CONSENTS.identifier.fr in own and wording.LETTERS.identifier.fr not in own
+    assert wording.CONSENT.fact.en.partition("{at}")[2] in own
+    declared = consent_claim(ProofKind.CONSENT_DECLARATION)
+    data = json.dumps(page_data(declared, public_url=URL), ensure_ascii=False)
+    assert [text for text in ("2025-11-03T09:30:00Z", wording.RECORDED_AT.fr, "L.\u00a0100") if text not in data] == []
+    assert press.page(declared, public_url=URL).startswith(b"%PDF-1.7")
 
 
 def test_a_simple_service_claims_no_article_of_the_code() -> None:
