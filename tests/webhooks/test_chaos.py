@@ -1,10 +1,9 @@
-"""A server that is killed again and again under load loses no event for any receiver, and mixes up no letter's order."""
+"""A server killed again and again under load loses no event for any receiver, and mixes up no letter's order."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import random
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from sigillo.domain.ids import Lot
 from tests.api.caller import letter
 from tests.api.server import Server, serving
 from tests.webhooks.served import Answer, Message, Receiver, receiver
@@ -21,15 +21,16 @@ from tests.webhooks.served import Answer, Message, Receiver, receiver
 NAMES = ("accept", "refuse", "neglect", "bounce", "softbounce", "accept+3d")
 TYPES = ("letter.accepted", "letter.refused", "letter.neglected", "proof.available")
 MOST_LETTERS = 25  # in one life of the server
-MOST_FAILURES = 0.1
+FAILURES_OF_1000 = 100
 WITHIN_S = 60
 
 
 class Moody:
     """Takes most messages; refuses some, is slow with some, with the same chances in every run."""
 
-    def __init__(self, seed: int) -> None:
-        self._draws = random.Random(seed)
+    def __init__(self, seed: str) -> None:
+        self._lot = Lot.of_seed(seed)
+        self._asked = 0
         self._lock = threading.Lock()
         self.taken: list[Message] = []
         self.is_well = False
@@ -37,9 +38,10 @@ class Moody:
     def __call__(self, message: Message) -> Answer:
         """Answer in a mood."""
         with self._lock:
-            mood = self._draws.random()
-        if mood < MOST_FAILURES and not self.is_well:
-            time.sleep(mood)
+            self._asked += 1
+            mood = self._lot.child(self._asked).below(1000)
+        if mood < FAILURES_OF_1000 and not self.is_well:
+            time.sleep(mood / 1000)
             return Answer(status=503)
         with self._lock:
             self.taken.append(message)
@@ -57,25 +59,34 @@ class Load:
     def __init__(self, server: Server, own_url: str) -> None:
         self._server = server
         self._own_url = own_url
+        self._taken_in = 0
+        self._changed = threading.Condition()
         self._threads = [threading.Thread(target=work) for work in (self._submit, self._advance)]
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Load:
         for thread in self._threads:
             thread.start()
+        return self
 
     def __exit__(self, *_: object) -> None:
         for thread in self._threads:
             thread.join(timeout=WITHIN_S)
+
+    def wait(self, letters: int) -> None:
+        """Wait until so many letters were taken in."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._taken_in >= letters, WITHIN_S)
 
     def _submit(self) -> None:
         with contextlib.suppress(httpx.TransportError), self._server.client() as client:
             for number in range(MOST_LETTERS):
                 whom = {"name": "N", "email": f"{NAMES[number % len(NAMES)]}@lre.test"}
                 url = self._own_url if number % 4 == 0 else None
-                assert client.post("/v1/letters", json=letter(recipient=whom, webhook_url=url)).status_code in (
-                    201,
-                    429,
-                )
+                answer = client.post("/v1/letters", json=letter(recipient=whom, webhook_url=url))
+                assert answer.status_code in (201, 429), answer.text
+                with self._changed:
+                    self._taken_in += answer.status_code == 201
+                    self._changed.notify_all()
 
     def _advance(self) -> None:
         with contextlib.suppress(httpx.TransportError), self._server.client() as client:
@@ -86,7 +97,7 @@ class Load:
 
 
 @contextlib.contextmanager
-def moody(seed: int) -> Iterator[tuple[Receiver, Moody]]:
+def moody(seed: str) -> Iterator[tuple[Receiver, Moody]]:
     """A receiver with moods."""
     mood = Moody(seed)
     with receiver(mood) as listener:
@@ -95,15 +106,16 @@ def moody(seed: int) -> Iterator[tuple[Receiver, Moody]]:
 
 def survived(kills: int, folder: Path) -> None:
     """Kill a server so many times under load, let the last one finish, and look at what arrived."""
-    draws = random.Random(kills)
-    with moody(1) as (every, all_taken), moody(2) as (some, some_taken), moody(3) as (own, own_taken):
+    lot = Lot.of_seed("kills")
+    with moody("1") as (every, all_taken), moody("2") as (some, some_taken), moody("3") as (own, own_taken):
         with serving(folder) as server, server.client() as client:
             for listener, types in ((every, None), (some, list(TYPES))):
                 made = client.post("/v1/webhook-endpoints", json={"url": listener.url, "event_types": types})
                 assert made.status_code == 201, made.text
-        for _ in range(kills):
-            with serving(folder) as server, Load(server, f"{own.url}/own"):
-                time.sleep(draws.uniform(0.05, 0.5))
+        for number in range(kills):
+            with serving(folder) as server, Load(server, f"{own.url}/own") as load:
+                load.wait(1 + lot.child(number).below(MOST_LETTERS))
+                time.sleep(lot.child(number, "s").below(100) / 1000)
                 server.kill()
         for mood in (all_taken, some_taken, own_taken):
             mood.is_well = True

@@ -92,6 +92,8 @@ class Station:
         before = self._survey
         found = await self._with.beside(self._surveyed)
         news = before is None or (before.last, before.resets) != (found.last, found.resets)
+        if before is not None and before.resets != found.resets:
+            self._forget()
         due = set(found.due)
         if found.sorts and news:
             due |= await self._sort()
@@ -124,6 +126,12 @@ class Station:
             queued.update(found)
             more = self._sorted is not None and self._sorted.more
         return queued
+
+    def _forget(self) -> None:
+        """Break off whatever is on its way: the workspace was reset, and what it is about is gone."""
+        for _, task in self._lanes.values():
+            task.cancel()
+        self._lanes.clear()
 
     def _ensure(self, ordinal: int, *, wake: bool, once: bool = False) -> None:
         there = self._lanes.get(ordinal)
