@@ -16,7 +16,11 @@ from sigillo.cli.bench.tape import journal_hash
 from sigillo.cli.bench.world import World, database_of
 
 
-@pytest.mark.parametrize("name", BENCHES)
+_LONG = {"mocks"}  # needs half a minute of npm and of starting
+_NAMES = [pytest.param(name, marks=pytest.mark.long) if name in _LONG else name for name in BENCHES]
+
+
+@pytest.mark.parametrize("name", _NAMES)
 def test_each_bench_gives_rows(name: str) -> None:
     """Every bench ends well in its quick form, and its JSON has rows with ours, and a ratio where there is a floor."""
     result = CliRunner().invoke(bench, ["--quick", "--json", "--only", name], catch_exceptions=False)

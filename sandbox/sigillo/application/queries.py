@@ -13,6 +13,9 @@ from sigillo.domain.events import Event
 from sigillo.domain.letter import Course, Letter
 from sigillo.domain.standing import Standing, standings
 
+START = "start"
+"""In place of an event's id: before the first event."""
+
 
 @dataclass(frozen=True, slots=True)
 class LetterView:
@@ -67,18 +70,13 @@ class Queries:
             return told(tx, tx.events.newest(types, limit=limit, before=before))
 
     def events_after(self, workspace_id: str, types: Sequence[str] | None, *, limit: int, event_id: str) -> list[Told]:
-        """Give at most ``limit`` facts written after an event, oldest first, so that a poll can be resumed."""
+        """Give at most ``limit`` facts written after an event, or from :data:`START` on, oldest first."""
         with self.store.reading(workspace_id) as tx:
-            after = tx.events.seq_of(event_id)
+            after = 0 if event_id == START else tx.events.seq_of(event_id)
             if after is None:
                 detail = f"There is no event {event_id[:40]!r} in this workspace."
                 raise Invalid([FieldError("/after", "unknown_event", detail)])
             return told(tx, tx.events.following(types, limit=limit, after=after))
-
-    def events_beyond(self, workspace_id: str, types: Sequence[str] | None, *, limit: int, place: int) -> list[Told]:
-        """Give at most ``limit`` facts beyond a place in the journal, oldest first."""
-        with self.store.reading(workspace_id) as tx:
-            return told(tx, tx.events.following(types, limit=limit, after=place))
 
 
 def told(tx: Transaction, recorded: Sequence[Recorded]) -> list[Told]:

@@ -89,7 +89,8 @@ OPERATIONS = (
         summary="List events",
         description=(
             "The workspace's journal, newest first. With `after` it is what was written after that event, oldest "
-            "first: a poll that keeps the id of the last event it saw misses none and sees none twice."
+            "first: a poll that begins with `start` and keeps the id of the last event it saw misses none and sees "
+            "none twice, while letters are being sent too."
         ),
         handler=list_events,
         answers=Answers(200, "A page of events.", EventPage),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -73,8 +73,11 @@ class EventQuery(Query):
         Field(description="Any of them.", examples=[["letter.accepted", "proof.available"]]),
     ] = None
     after: Annotated[
-        EventId | None,
-        Field(description="What was written after this event, oldest first. Not with `cursor`."),
+        EventId | Literal["start"] | None,
+        Field(
+            description="What was written after this event, oldest first; `start`: from the first. Not with `cursor`.",
+            examples=["start"],
+        ),
     ] = None
     limit: Limit = 25
     cursor: Cursor | None = None

@@ -24,6 +24,7 @@ BENCHES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "advance": ("advance", "16 days over all letters, beside raw inserts and updates of the same rows"),
         "post-letters": ("posting", "POST and GET /v1/letters, beside bare FastAPI routes"),
         "mocks": ("mocks", "creating and reading letters, beside Prism and Mockoon on the same document"),
+        "load": ("mixed_load", "64 clients at once with one fault in ten: answers, slowest of 99 in 100, memory"),
         "figures": ("figures", "figures and percentiles of ten times the letters, whole and by day"),
         "serve": ("serving", "from the start to the first answer, and memory at rest, beside a bare FastAPI app"),
         "upload": ("uploading", "a big file sent to the server, beside hashing and writing it"),
