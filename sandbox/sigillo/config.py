@@ -13,9 +13,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sigillo.domain.calendar import format_instant, parse_instant
 from sigillo.domain.clock import DEFAULT_START, MAX_SPEED
 from sigillo.domain.errors import FieldError, Invalid, MalformedInput
+from sigillo.domain.rate import Rate
 from sigillo.domain.relay import DEFAULT_MAIL_FROM, RelayAddress, may_be_mailed, parse_relay
 
 DEMO_KEY = "sk_test_demo"
+_OFF = "off"
 _ADDRESS = re.compile(r"[^@\s<>\",;]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
@@ -42,6 +44,13 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         DEFAULT_MAIL_FROM, validate_default=True, description="The address that recipients' mail comes from."
     )
+    rate_limit: str = Field(
+        "1000000/min", validate_default=True, description="Requests of each key, such as 6000/min or 100/s; off."
+    )
+    wrong_key_limit: str = Field(
+        "600/min", validate_default=True, description="Requests with wrong keys from each address; off."
+    )
+    max_connections: int = Field(1000, ge=1, description="Connections at once; more are told 503.")
     url: str = Field("http://127.0.0.1:8025", description="The server that send, letters, show, … talk to.")
     api_key: SecretStr = Field(SecretStr(DEMO_KEY), description="The key that send, letters, show, … use.")
 
@@ -52,6 +61,14 @@ class Settings(BaseSettings):
             return parse_instant(value) if isinstance(value, str) else value
         except MalformedInput as wrong:
             raise ValueError(wrong.detail) from None
+
+    @field_validator("rate_limit", "wrong_key_limit")
+    @classmethod
+    def _rate(cls, value: str) -> str:
+        try:
+            return str(_rate(value) or _OFF)
+        except MalformedInput as wrong:
+            raise ValueError(f"{wrong.detail} Or write {_OFF}.") from None
 
     @field_validator("webhook_networks")
     @classmethod
@@ -90,6 +107,16 @@ class Settings(BaseSettings):
         return [ip_network(one) for one in _split(self.webhook_networks)]
 
     @property
+    def key_rate(self) -> Rate | None:
+        """Give how many requests each key may make, None for any number."""
+        return _rate(self.rate_limit)
+
+    @property
+    def wrong_key_rate(self) -> Rate | None:
+        """Give how many requests with wrong keys each address may make, None for any number."""
+        return _rate(self.wrong_key_limit)
+
+    @property
     def is_loopback(self) -> bool:
         """Tell whether only this machine can reach the server."""
         try:
@@ -114,6 +141,10 @@ class Settings(BaseSettings):
                 value = f"{value.get_secret_value()[:8]}…"
             shown[name] = format_instant(value) if isinstance(value, datetime) else str(value)
         return shown
+
+
+def _rate(text: str) -> Rate | None:
+    return None if text.strip() == _OFF else Rate.parse(text)
 
 
 def settings(**options: object) -> Settings:

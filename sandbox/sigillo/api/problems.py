@@ -47,8 +47,26 @@ class TooManyRequests(SigilloError):
         self.retry_after_s = max(1, math.ceil(retry_s))
 
 
+class RequestTimeout(SigilloError):
+    """The request, or a part of it, did not come in time."""
+
+    code = "request_timeout"
+
+
+class TargetTooLong(SigilloError):
+    """The path and query are longer than any that is meant."""
+
+    code = "target_too_long"
+
+
+class HeadTooLarge(SigilloError):
+    """The headers are larger than any that are meant."""
+
+    code = "head_too_large"
+
+
 class Unavailable(SigilloError):
-    """The server is stopping or has not started yet."""
+    """The server is stopping, has not started yet, or has as many connections as it takes."""
 
     code = "unavailable"
 
@@ -82,8 +100,10 @@ _KINDS: tuple[tuple[type[SigilloError], Kind], ...] = (
     ),
     (errors.NotFound, Kind("not_found", 404, "Not found", "There is no such object in this workspace.")),
     (MethodNotAllowed, Kind("method_not_allowed", 405, "Method not allowed", "The path has no such method.")),
+    (RequestTimeout, Kind("request_timeout", 408, "Too slow", "The request did not come in time.")),
     (errors.Conflict, Kind("conflict", 409, "Not possible now", "The object's present state does not allow it.")),
     (errors.TooLarge, Kind("too_large", 413, "Too large", "More bytes than the documented limit.")),
+    (TargetTooLong, Kind("target_too_long", 414, "Address too long", "The path and query are too long.")),
     (
         UnsupportedMediaType,
         Kind("unsupported_media_type", 415, "Unsupported media type", "The body's media type is not read here."),
@@ -99,7 +119,17 @@ _KINDS: tuple[tuple[type[SigilloError], Kind], ...] = (
             {"Retry-After": "1"},
         ),
     ),
-    (Unavailable, Kind("unavailable", 503, "Not available", "The server is starting or stopping.")),
+    (HeadTooLarge, Kind("head_too_large", 431, "Headers too large", "The head of the request is too large.")),
+    (
+        Unavailable,
+        Kind(
+            "unavailable",
+            503,
+            "Not available",
+            "The server is starting or stopping, or takes no more connections for now.",
+            {"Retry-After": "1"},
+        ),
+    ),
     (errors.StorageFull, Kind("storage_full", 507, "No room left", "The disk is full; nothing was kept.")),
 )
 _UNEXPECTED = Kind("unexpected", 500, "Something broke here", "A defect of the server; its log says more.")

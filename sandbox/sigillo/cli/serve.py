@@ -11,6 +11,8 @@ import click
 import uvicorn
 
 from sigillo.api.app import create_app
+from sigillo.api.connection import Patience, server_config
+from sigillo.api.rate_limits import Limits
 from sigillo.application.sandbox import Sandbox
 from sigillo.bootstrap import build
 from sigillo.cli.api_keys import new_api_key
@@ -52,18 +54,16 @@ def serve(verbose: bool, **options: object) -> None:
         bound = chosen.model_copy(update={"port": listener.getsockname()[1]})
         opened = _open(bound)
         refused = frozenset() if bound.is_loopback else frozenset({DEMO_KEY})
-        app = create_app(opened.sandbox, public_url=bound.public_url or bound.address, refused_keys=refused)
-        _announce(bound, opened.key)
-        config = uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=5,
+        app = create_app(
+            opened.sandbox,
+            public_url=bound.public_url or bound.address,
+            refused_keys=refused,
+            limits=Limits(per_key=bound.key_rate, wrong_keys=bound.wrong_key_rate),
         )
+        _announce(bound, opened.key)
+        patience = Patience(connections=bound.max_connections)
         try:
-            uvicorn.Server(config).run(sockets=[listener])
+            uvicorn.Server(server_config(app, patience=patience)).run(sockets=[listener])
         finally:
             opened.sandbox.close()
 

@@ -80,6 +80,8 @@ class AuditFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._size = os.fstat(self._handle).st_size
+        if _is_cut(path):
+            self._write(b"\n")
 
     def _write(self, line: bytes) -> None:
         assert self._handle is not None
@@ -127,6 +129,14 @@ def _last_lines(file: Path) -> list[bytes]:
         start = max(0, file.stat().st_size - _TAIL_BYTES)
         source.seek(start)
         return source.read().split(b"\n")[1 if start else 0 :]
+
+
+def _is_cut(path: Path) -> bool:
+    """Tell whether the file ends in the middle of a line."""
+    with path.open("rb") as source:
+        size = source.seek(0, os.SEEK_END)
+        source.seek(max(0, size - 1))
+        return source.read() not in (b"", b"\n")
 
 
 def _use(line: bytes) -> Use | None:

@@ -14,6 +14,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
+from sigillo.domain.api_key import ALL_SCOPES, key_id
 from sigillo.domain.errors import SigilloError
 from sigillo.storage.schema import HEAD
 from sigillo.storage.sql import SqlStore, upgrade
@@ -137,3 +138,28 @@ def test_opening_at_the_head_does_not_import_alembic(tmp_path: Path) -> None:
         "sys.exit('alembic' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == 0
+
+
+def test_keys_of_before_may_do_everything(tmp_path: Path) -> None:
+    """A folder of the first version keeps its keys: each opens its workspace with every scope, and gets an id."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'sigillo.db'}")
+    config = _config()
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    one = workspace("one")
+    row = (1, one.id, "one", "42", "test", 0, 0.0, None, "{}", "manual", 0, 0, 0)
+    with sqlite3.connect(tmp_path / "sigillo.db") as database:
+        database.execute(f"INSERT INTO workspaces VALUES ({','.join('?' * len(row))})", row)
+        database.executemany("INSERT INTO api_keys VALUES (?, 1)", [("hash b",), ("hash a",)])
+    database.close()
+    store = SqlStore.open(tmp_path)
+    found = [store.key_of(hashed) for hashed in ("hash b", "hash a")]
+    store.close()
+    assert [(key.workspace_id, key.ordinal, key.name, key.scopes) for key in found if key] == [
+        (one.id, 1, "key 1", ALL_SCOPES),
+        (one.id, 2, "key 2", ALL_SCOPES),
+    ]
+    assert [key.id for key in found if key] == [key_id("hash b"), key_id("hash a")]
+    assert all(key.starts is key.created_at is key.revoked_at is key.rate is None for key in found if key)
