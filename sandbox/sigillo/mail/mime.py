@@ -65,14 +65,20 @@ class MimeScribe:
         message = EmailMessage(SMTP if (to.email + self._sender).isascii() else SMTPUTF8)
         message["Date"] = mail.at.replace(microsecond=0)
         message["From"] = Address(_SENDER_NAME, addr_spec=self._sender)
-        message["To"] = Address(" ".join(to.name.split()), addr_spec=to.email)  # no separator of lines that Unicode has
+        username, _, domain = to.email.rpartition("@")
+        message["To"] = Address(_plain(to.name), username, domain)
         message["Subject"] = subject
         message["Message-ID"] = f"<{mail.id}@{self._domain}>"
         if mail.thread_id != mail.id:
             message["In-Reply-To"] = message["References"] = f"<{mail.thread_id}@{self._domain}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence note answers it
-        message["X-Sigillo-Sandbox"] = f"no legal value, not qualified; {mail.kind.value} of {mail.letter.number}"
+        message["X-Sigillo-Sandbox"] = f"no legal value, not qualified; {mail.letter.number}"
         return message
+
+
+def _plain(name: str) -> str:
+    """Give a name for a header: on one line, whatever Unicode takes for one, and never read as an encoded word."""
+    return " ".join(name.split()).replace("=?", "= ?")
 
 
 def _html(mail: OutgoingMail, words: Words, page_url: str) -> str:
@@ -83,7 +89,12 @@ def _html(mail: OutgoingMail, words: Words, page_url: str) -> str:
 def _template() -> Template:
     loader = FileSystemLoader(_PAGES)
     environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.filters["unbroken"] = _unbroken
     return environment.get_template("message.html")

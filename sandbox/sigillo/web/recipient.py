@@ -157,6 +157,8 @@ def _code(refusal: Conflict | Invalid) -> str:
 
 def _act(desk: Desk, view: RecipientView, action: str, form: dict[str, str]) -> None:
     """Make the recipient's move; raises Conflict or Invalid where it is refused."""
+    if action not in (_OF_CONSENTS if view.is_consent else _OF_LETTERS):
+        raise Conflict("This is no answer to it.", code="not_now")
     if action == "accept" and view.code is not None and view.course.status is Status.NOTIFIED:
         _identify(desk, view, form)
     _move(desk, view, action)
@@ -178,8 +180,6 @@ def _identify(desk: Desk, view: RecipientView, form: dict[str, str]) -> None:
 
 
 def _move(desk: Desk, view: RecipientView, action: str) -> None:
-    if action not in (_OF_CONSENTS if view.is_consent else _OF_LETTERS):
-        raise Conflict("This is no answer to it.", code="not_now")
     if view.is_consent:
         desk.sandbox.consents.act(view.workspace_id, view.letter.id, action, reply=lambda _: _NOTHING)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,8 +31,8 @@ class Words:
 REFUSALS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "not_now": (
-            "Cette réponse n’est pas possible, ou ne l’est plus : voici où en est l’envoi.",
-            "This answer is not possible, or not any more: here is where the letter stands.",
+            "Cette réponse n’est pas possible, ou ne l’est plus : voici où vous en êtes.",
+            "This answer is not possible, or not any more: here is where things stand.",
         ),
         "stale_form": (
             "Ce formulaire avait déjà été envoyé : rien n’a changé. Voici la page à jour.",
@@ -164,6 +165,8 @@ _CONSENT_STATES = {
     ConsentStatus.EXPIRED: "consent_expired",
     ConsentStatus.REVOKED: "revoked",
 }
+_LONG_LINE = 90
+_OPENING = re.compile(r"\d+\. |\w+ ?: ")
 _OPEN = ("consent", "asked", "waiting")
 _STATED = ("asked", "given", "declared")
 _RUNNING = {Status.AWAITING_CONSENT: "consent", Status.NOTIFIED: "waiting"}
@@ -186,7 +189,7 @@ def shown(view: RecipientView, *, tries: int) -> dict[str, object]:
         "since": instant(view.course.status_at) if state not in (*_OPEN, "coming") else None,
         "identity": {"code": view.code, "attempt": tries, "left": MOST_WRONG_CODES - tries} if view.code else None,
         "letter": _handed_over(view) if state == "accepted" else None,
-        "statement": view.letter.content.text if state in _STATED else None,
+        "statement": _flowing(view.letter.content.text or "") if state in _STATED else None,
     }
 
 
@@ -235,6 +238,19 @@ def _files(letter: Letter) -> list[dict[str, object]]:
         for place, part in enumerate(letter.content.parts, 1)
         if part.file_id is not None
     ]
+
+
+def _flowing(text: str) -> str:
+    """Give a statement with the line breaks that only its width made taken out, for a page of any width."""
+    lines: list[str] = []
+    broken = False
+    for line in text.splitlines():
+        if broken and line.strip() and not _OPENING.match(line):
+            lines[-1] += " " + line.strip()
+        else:
+            lines.append(line)
+        broken = len(line) > _LONG_LINE
+    return "\n".join(lines)
 
 
 def _size(size: int) -> str:
