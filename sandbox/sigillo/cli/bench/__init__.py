@@ -27,6 +27,7 @@ BENCHES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "load": ("mixed_load", "64 clients at once with one fault in ten: answers, slowest of 99 in 100, memory"),
         "figures": ("figures", "figures and percentiles of ten times the letters, whole and by day"),
         "serve": ("serving", "from the start to the first answer, and memory at rest, beside a bare FastAPI app"),
+        "webhooks": ("webhooks", "webhooks delivered, beside a bare aiohttp loop over an SQLite outbox"),
         "upload": ("uploading", "a big file sent to the server, beside hashing and writing it"),
     }
 )
