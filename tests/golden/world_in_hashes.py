@@ -1,4 +1,6 @@
-"""Every scenario from submission to idle, as hashes: `python -m tests.golden.world_in_hashes SEED [early|late]`.
+"""Every scenario from submission to idle, and every course of a consent, as hashes.
+
+`python -m tests.golden.world_in_hashes SEED [early|late]`
 
 Prints JSON: for each scenario the journal's digests and the SHA-256 of every format of every proof and of the
 bundle. ``early`` makes each proof as soon as there is one, ``late`` when nothing is due any more.
@@ -8,12 +10,26 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 from hashlib import sha256
 
-from sigillo.domain.letter import RecipientKind
+from sigillo.application.consents import ConsentRequest, ConsentView
+from sigillo.application.drafts import ConsentDraft
+from sigillo.application.ports.storage import Answer
+from sigillo.domain.letter import Recipient, RecipientKind
 from tests.simulation.world import World
 
 TEXT = "<p>Élève, voilà l’été&nbsp;: « œuvre » à 15 €.</p>"
+
+
+# The courses of a consent, and what the individual is played by.
+CONSENTS = {
+    "given": "accept",
+    "refused": "consent-refused",
+    "expired": "consent-ignored",
+    "revoked": "accept",
+    "declared": None,
+}
 
 
 def main(seed: str, when: str) -> None:
@@ -25,11 +41,16 @@ def world_in_hashes(seed: str, *, early: bool = False) -> dict[str, dict[str, st
     """Play every scenario of both services and give its hashes by scenario."""
     world = World(seed=seed)
     letters = {f"{service}-{name}": _send(world, name, service) for service, name in _cases(world)}
+    consents = {f"consent-{name}": _ask(world, name) for name in CONSENTS}
     while early and world.sandbox.simulation.advance_until(world.id, "next_event").events:
         for letter in letters.values():
             world.sandbox.proofs.listing(world.id, letter)
+        for consent in consents.values():
+            world.sandbox.consent_proofs.listing(world.id, consent)
     world.sandbox.simulation.advance_until(world.id, "idle")
-    return {name: _hashes(world, letter) for name, letter in letters.items()}
+    world.sandbox.consents.revoke(world.id, consents["consent-revoked"], reply=_id_alone)
+    hashes = {name: _hashes(world, letter) for name, letter in letters.items()}
+    return hashes | {name: _consent_hashes(world, consent) for name, consent in consents.items()}
 
 
 def _cases(world: World) -> list[tuple[str, str]]:
@@ -41,6 +62,24 @@ def _send(world: World, name: str, service: str) -> str:
     individual = name.startswith("consent") or name == "accept"
     kind = RecipientKind.INDIVIDUAL if individual else RecipientKind.PROFESSIONAL
     return world.send(f"{name}@{service}.test", kind=kind, text=TEXT)
+
+
+def _ask(world: World, name: str) -> str:
+    declared = ConsentDraft(datetime(2025, 11, 3, 9, 30, tzinfo=UTC)) if name == "declared" else None
+    to = Recipient(RecipientKind.INDIVIDUAL, "Zoé Lefèvre", f"{name}@example.test")
+    asked = ConsentRequest(to, scenario=CONSENTS[name], declared=declared)
+    return world.sandbox.consents.ask(world.id, asked, reply=_id_alone).answer.body.decode()
+
+
+def _id_alone(view: ConsentView) -> Answer:
+    return Answer("", 201, {}, view.item.id.encode())
+
+
+def _consent_hashes(world: World, consent: str) -> dict[str, str]:
+    _, events = world.sandbox.consents.history(world.id, consent)
+    proofs = world.sandbox.consent_proofs.listing(world.id, consent)
+    hashes = {f"{proof.kind}.{form.format}": form.sha256 for proof in proofs for form in proof.formats}
+    return {**hashes, "journal": events[-1].digest, "id": consent}
 
 
 def _hashes(world: World, letter: str) -> dict[str, str]:
