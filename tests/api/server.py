@@ -24,8 +24,19 @@ from pathlib import Path
 import uvicorn
 from sigillo.api.app import create_app
 from sigillo.bootstrap import build
+from sigillo.webhooks.addresses import AddressPolicy
+from sigillo.webhooks.sender import HttpCourier
+
+class ThisMachine(AddressPolicy):
+    "Whatever addresses a test makes up, nothing leaves this machine."
+    def refusal(self, address, *, live):
+        return None if str(address) in ("127.0.0.1", "::1") else "Tests call this machine alone."
+
+def look_up(host, port, family):
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1" if host == "localhost" else "192.0.2.1", port))]
+
 data = Path(sys.argv[2]) if len(sys.argv) > 2 else None
-sandbox = build(data=data)
+sandbox = build(data=data, courier=HttpCourier(ThisMachine(), lookup=look_up))
 sandbox.workspaces.ensure("demo", seed="1", key="sk_test_demo")
 config = uvicorn.Config(create_app(sandbox), log_config=None, access_log=False)
 uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])

@@ -58,6 +58,8 @@ def test_lists_are_newest_first_and_go_on(api: Caller) -> None:
         ("https://user:pw@example.com/", "bad_url"),
         ("https://:pw@example.com/", "bad_url"),
         ("https://example.com/a b", "bad_url"),
+        ("https://exämple.com/", "bad_url"),
+        ("https://example.com/%zz", "bad_url"),
         ("http://169.254.169.254/latest/meta-data/", "address_refused"),
         ("http://10.0.0.7:8080/hook", "address_refused"),
         ("http://[::ffff:192.168.1.1]/", "address_refused"),

@@ -67,8 +67,8 @@ def once(request: Request, *said: bytes) -> Once | None:
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
-    if not 1 <= len(key) <= _LONGEST_KEY or not key.isascii() or not key.isprintable():
-        detail = f"An Idempotency-Key has 1 to {_LONGEST_KEY} printable ASCII characters; a UUID does well."
+    if not 1 <= len(key) <= _LONGEST_KEY or not key.isascii() or not key.isprintable() or " " in key:
+        detail = f"An Idempotency-Key has 1 to {_LONGEST_KEY} printable ASCII characters, no blanks; a UUID does well."
         raise Invalid([FieldError("/Idempotency-Key", "bad_idempotency_key", detail)])
     digest = sha256("\n".join((request.method, request.url.path)).encode())
     for piece in said:

@@ -22,9 +22,11 @@ INSTANT = (
     r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
     r"(\.[0-9]{1,6})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
 )
+URL = r"^https?://([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+$"  # the characters of RFC 3986 §2
 MOST_CONTENT = 1_000_000
 _NO_LINE = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 _NO_PROSE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_URL = re.compile(URL)
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})?")
 
 
@@ -86,6 +88,12 @@ def _email(address: str) -> str:
     return normal
 
 
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+# For integers: JSON Schema, and so the document, takes 20.0 for one.
+WHOLE = BeforeValidator(_whole)
 _IS_LINE = AfterValidator(_one_line)
 _LINE_SCHEMA: JsonDict = {"pattern": LINE}
 Name = Annotated[
@@ -117,6 +125,24 @@ Reference = Annotated[
 ]
 Label = Annotated[str, Field(min_length=1, max_length=64, json_schema_extra=_LINE_SCHEMA, examples=["bail"]), _IS_LINE]
 Note = Annotated[str, Field(min_length=1, max_length=500, json_schema_extra=_LINE_SCHEMA, examples=["4711"]), _IS_LINE]
+
+_KEY_SCHEMA: JsonDict = {"type": "string", "minLength": 1, "maxLength": 64, "pattern": LINE}
+_NOTE_SCHEMA: JsonDict = {"type": "string", "minLength": 1, "maxLength": 500, "pattern": LINE}
+# Told by hand: pydantic tells a key's pattern as `patternProperties`, which lets every other key pass.
+Metadata = Annotated[
+    dict[Label, Note],
+    Field(max_length=20, description="Yours, given back.", examples=[{"deal": "4711"}]),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "maxProperties": 20,
+            "propertyNames": _KEY_SCHEMA,
+            "additionalProperties": _NOTE_SCHEMA,
+            "description": "Yours, given back.",
+            "examples": [{"deal": "4711"}],
+        }
+    ),
+]
 Prose = Annotated[
     str,
     Field(
@@ -149,11 +175,15 @@ Instant = Annotated[
 def _web_url(text: str) -> str:
     try:
         parts = urlsplit(_one_line(text))
-        good = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc and parts.port != 0
+        good = _URL.fullmatch(text) and parts.hostname and "@" not in parts.netloc and parts.port != 0
     except ValueError:
         good = False
-    if not good or " " in text:
-        raise PydanticCustomError("bad_url", "This is not a web address: write https://… without user and password.")
+    if not good:
+        raise PydanticCustomError(
+            "bad_url",
+            "This is not a web address: write https://… in ASCII (a host's accents as xn--…, a path's as %C3%A9), "
+            "without user and password.",
+        )
     return text
 
 
@@ -162,7 +192,7 @@ WebUrl = Annotated[
     Field(
         min_length=8,
         max_length=2000,
-        json_schema_extra={"format": "uri", "pattern": "^https?://"},
+        json_schema_extra={"format": "uri", "pattern": URL},
         description="A web address.",
         examples=["https://hooks.example.com/sigillo"],
     ),
