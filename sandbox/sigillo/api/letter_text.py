@@ -58,16 +58,17 @@ def event_json(event: Event, letter: Letter | None, standing: Standing) -> Json:
 
     ``letter`` may be a consent's item. A fact of the workspace itself has none: its data says all.
     """
+    found = event.data
     if letter is None:
-        return _event(event, dict(event.data))
+        return _event(event, dict(found))
     if letter.service == CONSENT.name:
         data: Json = {"consent": consent_at_event(letter, standing)}
     else:
         data = {"letter": _summary(letter, standing)}
-    proof = event.data.get("proof")
+    proof = found.get("proof")
     if event.type is EventType.PROOF_AVAILABLE and isinstance(proof, dict):
         data["proof"] = {"kind": proof["kind"], "formats": list(PROOF_FORMATS)}
-    data |= {name: event.data[name] for name in ("reason", "permanent") if event.data.get(name) is not None}
+    data |= {name: found[name] for name in ("reason", "permanent") if found.get(name) is not None}
     return _event(event, data)
 
 

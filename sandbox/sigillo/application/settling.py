@@ -35,8 +35,8 @@ def settle(tx: Transaction, endpoint: Endpoint, outcomes: Sequence[Outcome], *, 
     now = retry_time(tx.workspace, wall_s)
     after: list[Delivery] = []
     reasons: list[str | None] = []
-    for outcome in _numbered(tx, outcomes, now):
-        endpoint, delivery, reason = _judged(endpoint, outcome, now)
+    for outcome, numbered in zip(outcomes, _numbered(tx, outcomes, now), strict=True):
+        endpoint, delivery, reason = _judged(endpoint, numbered, outcome.carried, now)
         after.append(delivery)
         reasons.append(reason)
     _keep(tx, outcomes, after, now)
@@ -53,18 +53,19 @@ def mend(tx: Transaction, endpoint: int, lines: Iterable[int], now: datetime) ->
         tx.deliveries.save([each.queued(now) for each in waiting])
 
 
-def _numbered(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) -> Iterator[Outcome]:
+def _numbered(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) -> Iterator[Delivery]:
     number = tx.deliveries.last_number()
     for outcome in outcomes:
         if outcome.delivery.number:
-            yield outcome
+            yield outcome.delivery
         else:
             number += 1
-            yield replace(outcome, delivery=replace(outcome.delivery, number=number, created_at=now))
+            yield replace(outcome.delivery, number=number, created_at=now)
 
 
-def _judged(endpoint: Endpoint, outcome: Outcome, now: datetime) -> tuple[Endpoint, Delivery, str | None]:
-    delivery, carried = outcome.delivery, outcome.carried
+def _judged(
+    endpoint: Endpoint, delivery: Delivery, carried: Carried | None, now: datetime
+) -> tuple[Endpoint, Delivery, str | None]:
     if carried is None:
         return endpoint, replace(delivery, status=DeliveryStatus.WAITING), None
     if carried.status is not None and succeeds(carried.status):

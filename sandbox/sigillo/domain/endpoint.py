@@ -191,11 +191,19 @@ class Delivery:
 
     def delivered(self, at: datetime, status: int) -> Delivery:
         """Give the delivery after an attempt that succeeded."""
-        return replace(self._tried(status), status=DeliveryStatus.DELIVERED, next_attempt_at=None, settled_at=at)
+        return replace(
+            self,
+            status=DeliveryStatus.DELIVERED,
+            attempts=self.attempts + 1,
+            tries=self.tries + 1,
+            next_attempt_at=None,
+            settled_at=at,
+            answer_status=status,
+        )
 
     def missed(self, at: datetime, status: int | None) -> Delivery:
         """Give the delivery after an attempt that failed: tried again by the schedule, or given up at its end."""
-        tried = self._tried(status)
+        tried = replace(self, attempts=self.attempts + 1, tries=self.tries + 1, answer_status=status)
         if self.is_last_try:
             return replace(tried, status=DeliveryStatus.FAILED, next_attempt_at=None, settled_at=at)
         return replace(tried, status=DeliveryStatus.PENDING, next_attempt_at=at + RETRY_DELAYS[tried.tries - 1])
@@ -207,9 +215,6 @@ class Delivery:
     def again(self, at: datetime) -> Delivery:
         """Give a delivery that was over, to be made once more: with a schedule of its own, waiting for no other."""
         return replace(self.queued(at), line=alone(self.number), tries=0, settled_at=None)
-
-    def _tried(self, status: int | None) -> Delivery:
-        return replace(self, attempts=self.attempts + 1, tries=self.tries + 1, answer_status=status)
 
 
 @dataclass(frozen=True, slots=True)

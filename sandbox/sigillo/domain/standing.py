@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sigillo.domain.events import Event, EventType
@@ -64,12 +64,12 @@ _STILL = frozenset(
 
 
 def _after(now: Standing, event: Event) -> Standing:
-    expires = _text(event.data.get("expires_at"))
-    return replace(
-        now,
-        status=_text(event.data.get("status")),
+    data = event.data
+    expires = _text(data.get("expires_at"))
+    return Standing(
+        status=_text(data.get("status")),
         status_at=now.status_at if event.type in _STILL else event.at,
-        outcome=_text(event.data.get("outcome")),
+        outcome=_text(data.get("outcome")),
         expires_at=datetime.fromisoformat(expires) if expires else now.expires_at,
     )
 
