@@ -222,7 +222,7 @@ def test_a_reset_stops_what_was_on_its_way_and_keeps_endpoints(post: Post) -> No
 
 
 def test_a_new_secret_signs_beside_the_old_one_for_a_day(post: Post) -> None:
-    """The newest first; after a day of wall time the old one signs no more. Secrets of a sandbox follow the seed."""
+    """The newest first; after a day of wall time the old one signs no more, and a sandbox's secrets follow its seed."""
     made = post.endpoint(ONE)
     post.sandbox.endpoints.rotate_secret(post.id, made.id, reply=lambda _: _empty())
     rotated = post.now(made)

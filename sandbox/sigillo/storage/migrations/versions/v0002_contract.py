@@ -198,6 +198,8 @@ def _webhooks() -> None:
     """Make the tables of endpoints, deliveries and attempts."""
     _webhook_endpoints()
     _deliveries()
+    _delivery_indexes()
+    _attempts()
 
 
 def _webhook_endpoints() -> None:
@@ -264,6 +266,9 @@ def _deliveries() -> None:
         ForeignKeyConstraint(("workspace", "endpoint"), ("webhook_endpoints.workspace", "webhook_endpoints.ordinal")),
         sqlite_with_rowid=False,
     )
+
+
+def _delivery_indexes() -> None:
     op.create_index("ix_deliveries_endpoint", "deliveries", ["workspace", "endpoint", "seq"])
     op.create_index("ix_deliveries_subject", "deliveries", ["workspace", "subject_id", "number"])
     op.create_index(
@@ -284,6 +289,9 @@ def _deliveries() -> None:
         ["workspace", "endpoint", "line", "seq"],
         sqlite_where=text("status IN ('pending', 'waiting')"),
     )
+
+
+def _attempts() -> None:
     op.create_table(
         "attempts",
         Column("workspace", Integer, nullable=False),
