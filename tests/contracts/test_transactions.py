@@ -13,11 +13,13 @@ import pytest
 from sigillo.application.ports.storage import Answer, LetterFilter, SealedProof, Store, Transaction
 from sigillo.domain.clock import Clock
 from sigillo.domain.errors import Conflict, NotFound
+from sigillo.domain.fault import Effect, Fault, Plot, Target
 from sigillo.domain.letter import Sender
 from sigillo.domain.workspace import Mode, StoredFile, Workspace
 from tests.contracts.materials import HASH, START, fact, fill, letter, running, workspace
 
 FILE = StoredFile("file_1", "été.pdf", "application/pdf", 2**33, HASH, START)
+FAULT = Fault("fault_1", 1, Plot(Target(), Effect(status=503)))
 ANSWER = Answer("f", 201, {"Location": "/v1/é"}, b"\x00\xff")
 
 
@@ -31,6 +33,7 @@ def _write_everything(transaction: Transaction) -> None:
     transaction.proofs.add(1, SealedProof("deposit", "pdf", HASH, 5))
     transaction.answers.add("key", ANSWER)
     transaction.scenarios.put("mine", {"name": "mine"})
+    transaction.faults.add(FAULT)
     transaction.save_workspace(replace(transaction.workspace, letters=3, files=1, clock=Clock(START, 2.5, 17.25)))
 
 
@@ -48,6 +51,8 @@ def _seen(transaction: Transaction) -> tuple[object, ...]:
         transaction.proofs.of_letter(1),
         transaction.answers.find("key"),
         transaction.scenarios.all(),
+        transaction.faults.all(),
+        transaction.faults.count(),
     )
 
 

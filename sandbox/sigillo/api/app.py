@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from sigillo.api.access import Doorkeeper, require_scopes
 from sigillo.api.catalogue import OPERATIONS
 from sigillo.api.desk import OPERATION_KEY, Desk, access_of
+from sigillo.api.faulting import answer_despite
 from sigillo.api.front import Front
 from sigillo.api.intake import Intake
 from sigillo.api.operations import Operation
@@ -29,6 +30,7 @@ from sigillo.api.running import run_clocks
 from sigillo.api.shell import APIRouter, FastAPI
 from sigillo.application.sandbox import Sandbox
 from sigillo.domain.errors import NotFound
+from sigillo.domain.fault import Request as Passing
 from sigillo.web import documentation, recipient, verification
 
 
@@ -83,9 +85,12 @@ def _endpoint(operation: Operation, desk: Desk) -> Callable[[Request], Coroutine
         request.scope[OPERATION_KEY] = operation
         if needed:
             require_scopes(access_of(request).key, needed)
-        return await operation.handler(desk, request)
+            if faults.may_strike(access_of(request).workspace_id, passing):
+                return await answer_despite(faults, passing, request, work)
+        return await work(request)
 
-    needed = operation.needs
+    needed, faults, work = operation.needs, desk.sandbox.faults, partial(operation.handler, desk)
+    passing = Passing(operation.method, operation.id, operation.path)
     return answer
 
 

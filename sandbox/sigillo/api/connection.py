@@ -25,6 +25,7 @@ from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from sigillo.api.desk import ABORT_KEY
 from sigillo.api.problems import HeadTooLarge, RequestTimeout, TargetTooLong, Unavailable, problem
 from sigillo.domain.errors import MalformedInput, SigilloError
 
@@ -136,6 +137,7 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A head begins."""
         super().on_message_begin()
+        self.scope[ABORT_KEY] = self.transport.abort  # type: ignore[literal-required]  # a key of ours
         self._stage = _Stage.HEAD
         self._came_bytes = 0
 

@@ -11,6 +11,8 @@ from sigillo.api.intake import Intake
 from sigillo.application.sandbox import Sandbox
 
 ACCESS_KEY = "sigillo.access"
+ABORT_KEY = "sigillo.abort"  # what ends the connection at once
+ADDED_KEY = "sigillo.added"  # headers that the answer gets, the request's id first
 OPERATION_KEY = "sigillo.operation"
 
 

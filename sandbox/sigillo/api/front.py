@@ -18,7 +18,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sigillo.api.access import Access, Doorkeeper
-from sigillo.api.desk import ACCESS_KEY, OPERATION_KEY
+from sigillo.api.desk import ACCESS_KEY, ADDED_KEY, OPERATION_KEY
+from sigillo.api.faulting import HungUp, hang_up
 from sigillo.api.problems import is_defect, problem
 from sigillo.api.rate_limits import RateLimits
 from sigillo.application.keys import KeyRevoked
@@ -68,13 +69,14 @@ class Front:
 
         if head:
             scope["method"] = "GET"
+        scope[ADDED_KEY] = added
         try:
             if scope["path"].startswith("/v1/"):
                 used = self._admit(scope, authorization, began_s).key.id
                 self._limits.take(scope[ACCESS_KEY].key, began_s, tell=added)
             await self._app(scope, receive, answer)
-        except ClientDisconnect:
-            _log.info("%s %s: the client went away (%s)", scope["method"], _path(scope), request_id.decode())
+        except (HungUp, ClientDisconnect) as end:
+            await _let_go(end, scope, receive, request_id)
         except Exception as error:
             if status:
                 raise
@@ -96,6 +98,13 @@ class Front:
             operation = scope.get(OPERATION_KEY)
             name = operation.id if operation else None
             self._audit.note(key_id, name, at_s=self._wall(), status=status or None, request_id=request_id)
+
+
+async def _let_go(end: HungUp | ClientDisconnect, scope: Scope, receive: Receive, request_id: bytes) -> None:
+    if isinstance(end, HungUp):
+        await hang_up(scope, receive)
+    else:
+        _log.info("%s %s: the client went away (%s)", scope["method"], _path(scope), request_id.decode())
 
 
 def _tell(error: Exception, request_id: str, scope: Scope) -> ASGIApp:

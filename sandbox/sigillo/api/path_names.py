@@ -14,6 +14,7 @@ from sigillo.api.wire.ids import (
     DELIVERY_ID,
     ENDPOINT_ID,
     EVENT_ID,
+    FAULT_ID,
     FILE_ID,
     KEY_ID,
     LETTER_ID,
@@ -47,6 +48,12 @@ PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "pattern": EVENT_ID,
             "description": "The event's id.",
             "examples": ["evt_0123456789abcdefghjk_01"],
+        },
+        "fault_id": {
+            "type": "string",
+            "pattern": FAULT_ID,
+            "description": "The fault's id.",
+            "examples": ["fault_0123456789abcdefghjk"],
         },
         "key_id": {
             "type": "string",

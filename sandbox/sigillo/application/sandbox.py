@@ -9,6 +9,8 @@ from sigillo.application.bell import Bell
 from sigillo.application.consent_items import find_consent
 from sigillo.application.consents import Consents
 from sigillo.application.endpoints import Endpoints
+from sigillo.application.faults import Faults
+from sigillo.application.faulty_courier import FaultyCourier
 from sigillo.application.files import Files
 from sigillo.application.keys import Keys
 from sigillo.application.letters import Letters
@@ -57,6 +59,7 @@ class Sandbox:
     workspaces: Workspaces
     keys: Keys
     endpoints: Endpoints
+    faults: Faults
     courier: Courier
     bell: Bell
 
@@ -78,6 +81,7 @@ class Sandbox:
         relay: Relay | None = None,
     ) -> Sandbox:
         """Put the parts together over the ports."""
+        faults = Faults(store)
         return cls(
             store=store,
             blobs=blobs,
@@ -101,7 +105,8 @@ class Sandbox:
             workspaces=Workspaces(store, wall),
             keys=Keys(store, wall, entropy, audit),
             endpoints=Endpoints(store, wall, entropy),
-            courier=courier,
+            faults=faults,
+            courier=FaultyCourier(courier, faults),
             bell=bell,
         )
 

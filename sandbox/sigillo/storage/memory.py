@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sigillo.application.ports.consents import ConsentRows
+from sigillo.application.ports.faults import FaultRows
 from sigillo.application.ports.keys import KeyRows
 from sigillo.application.ports.kpis import RuleRows, TallyRows
 from sigillo.application.ports.mail import MailRows
@@ -28,6 +29,7 @@ from sigillo.domain.api_key import ApiKey
 from sigillo.domain.errors import Conflict, NotFound
 from sigillo.domain.workspace import Workspace
 from sigillo.storage.memory_consents import MemoryConsents
+from sigillo.storage.memory_faults import MemoryFaults
 from sigillo.storage.memory_keys import MemoryKeys
 from sigillo.storage.memory_kpis import MemoryRules, MemoryTallies
 from sigillo.storage.memory_mail import MemoryMail
@@ -55,6 +57,7 @@ class MemoryTransaction:
     answers: AnswerRows
     scenarios: ScenarioRows
     keys: KeyRows
+    faults: FaultRows
     tallies: TallyRows
     rules: RuleRows
     endpoints: EndpointRows
@@ -88,6 +91,7 @@ class MemoryTransaction:
         self.proofs = MemoryProofs(self.log)
         self.answers = MemoryAnswers(self.log)
         self.scenarios = MemoryScenarios(self.log)
+        self.faults = MemoryFaults(self.log)
         self.tallies = MemoryTallies(self.log)
         self.rules = MemoryRules(self.log)
         self.deliveries = MemoryDeliveries(self.log, self._endpoints)

@@ -29,6 +29,8 @@ _INFO = {
         "- **Failures** are problem documents (RFC 9457) with a stable `code`; `errors` lists every wrong field at "
         "once, by JSON pointer, with what to do.\n"
         "- **Repeating**: send an `Idempotency-Key` with a POST and repeat it freely; the answer is the first one's.\n"
+        "- **Faults**: an answer with the header `Sigillo-Fault` was spoilt on purpose by the fault of that id "
+        "(`POST /v1/faults`), and may be anything.\n"
         "- **Lists** are newest first and stable while things are added; take `next_cursor` as it was given.\n"
         "- **Instants** are RFC 3339 in UTC, on the workspace's clock, which stands still until you move it."
     ),

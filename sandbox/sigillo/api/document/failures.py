@@ -43,6 +43,7 @@ DETAILS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "last_managing_key": "This is the last key that manages keys; make another one with all scopes first.",
             "consent_exists": "This recipient was asked already: con_0123456789abcdefghjk awaits their answer.",
             "already_advancing": "The clock is being advanced by another request; wait for its answer.",
+            "too_many_faults": "A workspace has at most 100 faults; take some away.",
             "endpoint_disabled": "The endpoint is disabled. Enable it first: nothing is sent to it.",
             "letters_own_url": "This endpoint was made for the webhook_url of letters; its URL does not change.",
             "too_many_endpoints": "A workspace has at most 100 webhook endpoints; delete one that you need no more.",

@@ -11,6 +11,7 @@ LETTER_ID = rf"^ltr_{_TOKEN}$"
 CONSENT_ID = rf"^con_{_TOKEN}$"
 FILE_ID = rf"^file_{_TOKEN}$"
 KEY_ID = rf"^key_{_TOKEN}$"
+FAULT_ID = rf"^fault_{_TOKEN}$"
 EVENT_ID = rf"^evt_{_TOKEN}_[0-9]{{2,18}}$"
 ENDPOINT_ID = rf"^whe_{_TOKEN}$"
 DELIVERY_ID = rf"^whd_{_TOKEN}_[0-9]{{2,18}}$"
@@ -23,6 +24,7 @@ ConsentId = Annotated[
     str, Field(description="A consent's id.", pattern=CONSENT_ID, examples=["con_0123456789abcdefghjk"])
 ]
 FileId = Annotated[str, Field(description="A file's id.", pattern=FILE_ID, examples=["file_0123456789abcdefghjk"])]
+FaultId = Annotated[str, Field(description="A fault's id.", pattern=FAULT_ID, examples=["fault_0123456789abcdefghjk"])]
 KeyId = Annotated[str, Field(description="An API key's id.", pattern=KEY_ID, examples=["key_0123456789abcdefghjk"])]
 EventId = Annotated[
     str, Field(description="An event's id.", pattern=EVENT_ID, examples=["evt_0123456789abcdefghjk_01"])

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from sigillo.application.ports.consents import ConsentRows
+from sigillo.application.ports.faults import FaultRows
 from sigillo.application.ports.keys import KeyRows
 from sigillo.application.ports.kpis import RuleRows, TallyRows
 from sigillo.application.ports.mail import MailRows
@@ -182,6 +183,7 @@ class Transaction(Protocol):
     answers: AnswerRows
     scenarios: ScenarioRows
     keys: KeyRows
+    faults: FaultRows
     tallies: TallyRows
     rules: RuleRows
     endpoints: EndpointRows

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, select, update
 
 from sigillo.application.ports.consents import ConsentRows
+from sigillo.application.ports.faults import FaultRows
 from sigillo.application.ports.keys import KeyRows
 from sigillo.application.ports.kpis import RuleRows, TallyRows
 from sigillo.application.ports.mail import MailRows
@@ -25,6 +26,7 @@ from sigillo.storage.sql.consents import SqlConsents
 from sigillo.storage.sql.deliveries import SqlDeliveries
 from sigillo.storage.sql.endpoints import SqlEndpoints
 from sigillo.storage.sql.events import SqlEvents
+from sigillo.storage.sql.faults import SqlFaults
 from sigillo.storage.sql.keys import SqlKeys
 from sigillo.storage.sql.kpis import SqlRules, SqlTallies
 from sigillo.storage.sql.letters import SqlLetters
@@ -58,6 +60,7 @@ class SqlTransaction:
     answers: AnswerRows
     scenarios: ScenarioRows
     keys: KeyRows
+    faults: FaultRows
     tallies: TallyRows
     rules: RuleRows
     endpoints: EndpointRows
@@ -79,6 +82,7 @@ class SqlTransaction:
         self.answers = SqlAnswers(scope)
         self.scenarios = SqlScenarios(scope)
         self.keys = SqlKeys(scope)
+        self.faults = SqlFaults(scope)
         self._tallies = self.tallies = SqlTallies(scope)
         self.rules = SqlRules(scope)
         self.endpoints = SqlEndpoints(scope)
