@@ -1,19 +1,127 @@
-"""What makes chains of requests go deep: letters that name nothing which is not there."""
+"""What tells good refusals from others, makes chains of requests go deep, and tells afterwards how deep they went."""
 
 from __future__ import annotations
 
+import json
+import os
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import schemathesis
+from schemathesis.cli import EventHandler, ExecutionContext, handler
+from schemathesis.engine.events import EngineEvent, ScenarioFinished
+from schemathesis.generation import GenerationMode
 
+from sigillo.api.document.failures import DETAILS
+
+# Why data of the right shape may be refused all the same, by the code of the refusal: what no schema can say.
+_ONLY_THE_SERVER = "only the server gives what it takes"
+_BETWEEN_FIELDS = "fields that need or exclude each other, with null beside left out"
+_BY_THE_CLOCK = "compared with the workspace's clock"
+_AT_RANDOM = "bytes and names at random are seldom a file's, a certificate's, or a web address"
+REASONS = {
+    "bad_cursor": _ONLY_THE_SERVER,
+    "unknown_event": _ONLY_THE_SERVER,
+    "unknown_file": _ONLY_THE_SERVER,
+    "unknown_scenario": _ONLY_THE_SERVER,
+    "unknown_template": _ONLY_THE_SERVER,
+    "scenario_of_another_service": _ONLY_THE_SERVER,
+    "cursor_with_after": _BETWEEN_FIELDS,
+    "nothing_to_send": _BETWEEN_FIELDS,
+    "nothing_to_play": _BETWEEN_FIELDS,
+    "missing": _BETWEEN_FIELDS,
+    "one_of": _BETWEEN_FIELDS,
+    "empty_period": _BETWEEN_FIELDS,
+    "not_a_full_hour": "a pattern cannot tell what stands between two zones",
+    "bad_duration": "a pattern cannot tell how long a duration is",
+    "out_of_range": "a pattern cannot tell how long a duration is",
+    "in_the_past": _BY_THE_CLOCK,
+    "in_the_future": _BY_THE_CLOCK,
+    "file_type_not_allowed": _AT_RANDOM,
+    "empty_file": _AT_RANDOM,
+    "malformed": _AT_RANDOM,
+    "bad_url": _AT_RANDOM,
+    "bad_email": _AT_RANDOM,
+}
+_OWN_SCHEMA = ("createScenario",)  # a scenario's document has a schema of its own, specs/scenario.schema.json
+
+
+@schemathesis.check
+def refused_for_a_reason(ctx: Any, response: Any, case: Any) -> None:
+    """Data of the right shape is refused only for what no schema can say, or for the state of things."""
+    if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
+        return
+    problem = json.loads(response.content) if response.status_code in (409, 422) else {}
+    if problem and case.operation.definition.raw["operationId"] not in _OWN_SCHEMA:
+        codes = {one["code"] for one in problem["errors"]} or {problem["code"]}
+        unknown = codes - set(REASONS) - set(DETAILS["conflict"])
+        assert not unknown, f"refused for {', '.join(sorted(unknown))}: say it in the schema, or why none can"
+
+
+# With this set, requests are made such that chains go deep; without it, nothing is changed of what is generated.
+DEEP = "SIGILLO_DEEP"
+# The file to write, one line for each request.
+TRACE = "SIGILLO_TRACE"
 _NAMING = ("scenario", "file_ids", "consent", "sender", "webhook_url")
+_RECIPIENT = {"kind": "professional", "name": "Jeanne Dupré", "email": "accept@lre.test"}
+_PDF = b"%PDF-1.7\n% one page\n%%EOF\n"
+_BOUNDARY = "0f0f0f"
+_NUMBERS = count(1)  # nobody is asked twice for a consent
 
 
 @schemathesis.hook
-def map_body(context: Any, body: Any) -> Any:
-    """Take out of a letter what names files and scenarios at random, and give it a known recipient."""
-    if context.operation.path == "/v1/letters" and isinstance(body, dict) and isinstance(body.get("recipient"), dict):
-        kept = {name: value for name, value in body.items() if name not in _NAMING}
-        kept["recipient"] = {"kind": "professional", "name": "Jeanne Dupré", "email": "accept@lre.test"}
-        return {**kept, "service": "lre", "content": "Bonjour"}
-    return body
+def before_call(context: Any, case: Any, kwargs: Any) -> None:
+    """Name nothing that is not there: no cursor, a known recipient, real files, and no key that was used before."""
+    _spare_the_run(case)
+    if not os.environ.get(DEEP):
+        return
+    for name in ("cursor", "after", "type", "status"):
+        case.query.pop(name, None)
+    case.headers.pop("Idempotency-Key", None)
+    match case.operation.definition.raw["operationId"]:
+        case "sendLetter" if isinstance(case.body, dict) and case.media_type == "application/json":
+            kept = {name: value for name, value in case.body.items() if name not in _NAMING}
+            case.body = {**kept, "recipient": _RECIPIENT, "service": "lre", "content": "Bonjour"}
+        case "requestConsent" if isinstance(case.body, dict):
+            case.body = {"recipient": {"name": "Jeanne Dupré", "email": f"jeanne{next(_NUMBERS)}@example.com"}}
+        case "uploadFile":
+            _send_file(case, "file")
+        case "verifyDocuments":
+            _send_file(case, "files")
+
+
+def _spare_the_run(case: Any) -> None:
+    """Let a good fault strike nobody: one that strikes the next requests would be taken for their fault."""
+    good = case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
+    if good and case.operation.definition.raw["operationId"] == "createFault" and isinstance(case.body, dict):
+        case.body = {**case.body, "match": {"webhook": True, "url": "https://nobody.example.com/"}}
+
+
+def _send_file(case: Any, field: str) -> None:
+    head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"; filename="bail.pdf"\r\n\r\n'
+    case.headers["Content-Type"] = f"multipart/form-data; boundary={_BOUNDARY}"
+    case.body = head.encode() + _PDF + f"\r\n--{_BOUNDARY}--\r\n".encode()
+
+
+@handler()
+class Trace(EventHandler):
+    """Writes down what each request was: its operation, its answer's status, and the link that led to it."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        self._path = os.environ.get(TRACE)
+
+    def handle_event(self, ctx: ExecutionContext, event: EngineEvent) -> None:
+        """Write the requests of a scenario that ended."""
+        if not self._path or not isinstance(event, ScenarioFinished):
+            return
+        with Path(self._path).open("a", encoding="utf-8") as out:
+            for case_id, node in event.recorder.cases.items():
+                interaction = event.recorder.interactions.get(case_id)
+                answer = interaction.response if interaction else None
+                line = {
+                    "operation": node.value.operation.definition.raw.get("operationId"),
+                    "status": answer.status_code if answer else None,
+                    "link": node.transition.id if node.transition and node.is_transition_applied else None,
+                }
+                out.write(json.dumps(line) + "\n")

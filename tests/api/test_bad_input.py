@@ -336,3 +336,17 @@ def test_idempotency_keys_are_bounded(memory_api: Caller) -> None:
     for key in ("", "x" * 256):
         answer = memory_api("POST", "/v1/letters", json=letter(), headers={"idempotency-key": key})
         assert pointers(answer) == {"/Idempotency-Key": "bad_idempotency_key"}
+
+
+def test_what_is_no_letter_is_not_checked_as_one(memory_api: Caller) -> None:
+    """A body that is no object is refused; a letter with errors is answered with them."""
+    answer = memory_api("POST", "/v1/letters/validate", json=[None, None])
+    assert (answer.status_code, pointers(answer)) == (422, {"": "wrong_type"})
+    assert memory_api("POST", "/v1/letters/validate", json={}).json()["valid"] is False
+
+
+def test_a_whole_number_may_be_written_with_a_point(memory_api: Caller) -> None:
+    """JSON Schema takes 20.0 for an integer, and so does the API; 20.5 is none."""
+    rule = {"name": "Refusals", "metric": "refused_share", "threshold": 0.1, "window": "P1D"}
+    assert memory_api("POST", "/v1/alert-rules", json={**rule, "min_letters": 20.0}).json()["min_letters"] == 20
+    assert memory_api("POST", "/v1/alert-rules", json={**rule, "min_letters": 20.5}).status_code == 422

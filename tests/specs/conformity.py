@@ -24,6 +24,8 @@ Json = Mapping[str, Any]
 
 # Pages for people: no operations, and the document does not tell of them.
 _PAGES = (verification.PATH, documentation.PATH, documentation.ASSET_PATH, *(path for _, path, _ in recipient.PAGES))
+# The header of an answer that was spoilt because somebody asked for it (`createFault`).
+FAULT = "sigillo-fault"
 _REFUSALS = {"no_route": 404, "method_not_allowed": 405, "unauthorized": 401}
 
 
@@ -73,7 +75,8 @@ class Contract:
         if operation is None:
             self._check_refusal(answer)
             return None
-        self._check_response(answer, self._response(answer, operation), operation)
+        if FAULT not in answer.headers:
+            self._check_response(answer, self._response(answer, operation), operation)
         return str(operation["operationId"])
 
     def _path(self, answer: Answer) -> str | None:

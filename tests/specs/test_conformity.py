@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sigillo.api.document import document
-from tests.specs.conformity import Answer, Mismatch, contract
+from tests.specs.conformity import FAULT, Answer, Mismatch, contract
 
 TESTS = Path(__file__).resolve().parents[1]
 _ID = "ltr_0123456789abcdefghjk"
@@ -50,6 +50,8 @@ def test_what_the_document_says_is_taken() -> None:
     nowhere = replace(MISSING, path="/v1/letterz", body=_problem("not_found", "no_route"))
     assert contract().check(nowhere) is None
     assert contract().check(replace(GOOD, path="/docs")) is None
+    spoilt = replace(GOOD, status=503, headers={**GOOD.headers, FAULT: "flt_1"}, body=b"{")
+    assert contract().check(spoilt) == "getLetter"
 
 
 @pytest.mark.parametrize(

@@ -239,6 +239,13 @@ OPERATIONS = (
         handler=list_consent_proofs,
         answers=Answers(200, "The proofs.", ProofList),
         problems=("not_found", "storage_full"),
+        links={
+            "newest": Link(
+                "downloadConsentProof",
+                {"consent_id": "$request.path.consent_id", "kind": "$response.body#/data/0/kind"},
+                "The newest of them, where there is one.",
+            )
+        },
     ),
     Operation(
         id="downloadConsentProof",

@@ -76,6 +76,8 @@ async def _send_form(desk: Desk, request: Request) -> Response:
 async def validate_letter(desk: Desk, request: Request) -> Response:
     """Say what sending would say, and send nothing."""
     raw = await json_body(request)
+    if not isinstance(raw, dict):
+        raise Invalid([FieldError("", "wrong_type", "The body is not an object: write the letter as {…}.")])
     workspace_id = workspace_of(request)
     try:
         checked = desk.sandbox.letters.validate(workspace_id, draft_of(desk, workspace_id, raw))
@@ -238,11 +240,11 @@ OPERATIONS = (
         path="/v1/letters/validate",
         tag="letters",
         summary="Check a letter before sending it",
-        description="What sending would refuse and warn of; nothing is sent.",
+        description="What sending would refuse and warn of; nothing is sent. Only what is no object is refused itself.",
         handler=validate_letter,
         answers=Answers(200, "What sending would meet.", ValidationOut),
         body=LetterIn,
-        problems=("malformed", "too_large", "unsupported_media_type"),
+        problems=("malformed", "too_large", "unsupported_media_type", "invalid"),
     ),
     Operation(
         id="cancelLetter",

@@ -9,7 +9,7 @@ from sigillo.api.answers import disposition, json_response
 from sigillo.api.cursors import Cursors
 from sigillo.api.desk import Desk, workspace_of
 from sigillo.api.letter_text import instant
-from sigillo.api.operations import Answers, Operation
+from sigillo.api.operations import Answers, Link, Operation
 from sigillo.api.queries import read_query
 from sigillo.api.wire.outgoing_mail import MailOut, MailPage, MailQuery, OneMailQuery
 from sigillo.api.working import in_thread
@@ -103,6 +103,7 @@ OPERATIONS = (
         answers=Answers(200, "A page of messages.", MailPage),
         query=MailQuery,
         problems=("invalid",),
+        links={"newest": Link("getOutgoingMail", {"mail_id": "$response.body#/data/0/id"})},
         sandbox_only=True,
     ),
     Operation(

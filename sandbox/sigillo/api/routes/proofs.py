@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from sigillo.api.answers import download, json_response
 from sigillo.api.desk import Desk, workspace_of
-from sigillo.api.operations import Answers, Operation
+from sigillo.api.operations import Answers, Link, Operation
 from sigillo.api.queries import read_query
 from sigillo.api.wire.proofs import ProofList, ProofQuery
 from sigillo.api.working import in_thread
@@ -68,6 +68,13 @@ OPERATIONS = (
         handler=list_proofs,
         answers=Answers(200, "The proofs.", ProofList),
         problems=("not_found", "storage_full"),
+        links={
+            "newest": Link(
+                "downloadProof",
+                {"letter_id": "$request.path.letter_id", "kind": "$response.body#/data/0/kind"},
+                "The newest of them, where there is one.",
+            )
+        },
     ),
     Operation(
         id="downloadProof",

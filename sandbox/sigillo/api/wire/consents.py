@@ -11,7 +11,7 @@ from sigillo.api.wire.ids import ConsentId, FileId, Sha256
 from sigillo.api.wire.letter_answers import RecipientOut, SenderOut
 from sigillo.api.wire.letters import Inward, SenderIn
 from sigillo.api.wire.outward import At, HasMore, NextCursor, Outward
-from sigillo.api.wire.texts import Email, Instant, Label, Name, Note, Reference
+from sigillo.api.wire.texts import Email, Instant, Label, Metadata, Name, Reference
 from sigillo.domain.letter import ConsentStatus, ProofKind
 
 Source = Annotated[
@@ -79,9 +79,7 @@ class ConsentRequestIn(Inward):
         FileId | None, Field(description="An uploaded file that shows it; only with `obtained_at`.")
     ] = None
     reference: Annotated[Reference | None, Field(description="Yours, given back.", examples=["locataire-117"])] = None
-    metadata: Annotated[
-        dict[Label, Note], Field(max_length=20, description="Yours, given back.", examples=[{"deal": "4711"}])
-    ] = Field(default={})
+    metadata: Metadata = Field(default={})
 
 
 class ConsentActionIn(Inward):

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
 
 from sigillo.api.wire.ids import FileId
 from sigillo.api.wire.letters import Inward, ServiceName
-from sigillo.api.wire.texts import Email, Instant, Label, Name, Prose, Reference, Subject, WebUrl
+from sigillo.api.wire.texts import LINE, Email, Instant, Label, Name, Prose, Reference, Subject, WebUrl
+
+METADATA_KEY = r"^metadata\.[^\s\u0000-\u001f\u007f-\u009f\ufffe\uffff]{1,64}$"
+_SENDER: JsonDict = {"sender.name": ["sender.email"], "sender.email": ["sender.name"]}
 
 
 class LetterFormIn(Inward):
@@ -27,9 +31,12 @@ class LetterFormIn(Inward):
                     "metadata.deal": "4711",
                 }
             ],
-            "patternProperties": {
-                r"^metadata\.[^\u0000-\u0020]+$": {"type": "string", "minLength": 1, "maxLength": 500}
+            "dependentRequired": {
+                **_SENDER,
+                "sender.company": ["sender.name", "sender.email"],
+                "consent.evidence_file_id": ["consent.obtained_at"],
             },
+            "patternProperties": {METADATA_KEY: {"type": "string", "minLength": 1, "maxLength": 500, "pattern": LINE}},
         }
     )
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from sigillo.api.wire.ids import FileId
-from sigillo.api.wire.texts import Email, Instant, Label, Name, Note, Prose, Reference, Subject, WebUrl
+from sigillo.api.wire.texts import Email, Instant, Label, Metadata, Name, Prose, Reference, Subject, WebUrl
 
 ServiceName = Annotated[
     Literal["lre", "ere"], Field(description="`lre` (qualified) or `ere` (no identity check).", examples=["lre"])
@@ -118,9 +118,7 @@ class LetterIn(Inward):
     reference: Annotated[
         Reference | None, Field(description="Yours, to find the letter by.", examples=["dossier-2026-117"])
     ] = None
-    metadata: Annotated[
-        dict[Label, Note], Field(max_length=20, description="Yours, given back.", examples=[{"deal": "4711"}])
-    ] = {}
+    metadata: Metadata = {}
     tags: Annotated[list[Label], Field(max_length=20, description="Yours, to filter by.", examples=[["bail"]])] = []
     scenario: Annotated[
         Label | None,

@@ -14,7 +14,7 @@ from sigillo.api.wire.filters import Query
 from sigillo.api.wire.ids import RULE_ID
 from sigillo.api.wire.letters import Inward, ServiceName
 from sigillo.api.wire.outward import At, NoCursor, NoMore, Outward
-from sigillo.api.wire.texts import INSTANT, Name
+from sigillo.api.wire.texts import INSTANT, WHOLE, Name
 from sigillo.application.stats import Grouping
 from sigillo.domain.alert import Metric
 from sigillo.domain.calendar import civil_instant, in_range, parse_instant
@@ -142,6 +142,7 @@ _Threshold = Annotated[
 _MinLetters = Annotated[
     int,
     Field(ge=1, le=1_000_000, strict=True, description="Fewer that ended in the window raise nothing.", examples=[20]),
+    WHOLE,
 ]
 _Window = Annotated[Duration, Field(description="How far back to look: whole hours, at most 365 days.")]
 _Enabled = Annotated[bool, Field(strict=True, description="Whether it is judged.", examples=[True])]
