@@ -90,7 +90,10 @@ OPERATIONS = (
         path="/v1/workspace/reset",
         tag="sandbox",
         summary="Empty the workspace",
-        description="Letters, events, files and own scenarios are gone; keys stay. Sandbox only.",
+        description=(
+            "Letters, events, files, own scenarios and webhook deliveries are gone. Keys stay, and webhook endpoints: "
+            "they get the new journal from its first event. Sandbox only."
+        ),
         handler=reset_workspace,
         answers=Answers(200, "The empty workspace.", ResetOut),
         body=ResetIn,
