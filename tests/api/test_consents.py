@@ -114,7 +114,8 @@ def test_a_consent_that_is_held_is_recorded(api: Caller) -> None:
 
 def test_what_is_wrong_with_a_request_is_told_at_once(api: Caller) -> None:
     """Every wrong field has its pointer, in the shape and beyond it."""
-    nobody = api("POST", "/v1/consents", json={"recipient": {"kind": "professional", "email": "no address"}, "scenari": "x"})
+    wrong = {"kind": "professional", "email": "no address"}
+    nobody = api("POST", "/v1/consents", json={"recipient": wrong, "scenari": "x"})
     expected = {"/recipient/kind": "unknown_value", "/recipient/email": "bad_email", "/recipient/name": "missing"}
     assert pointers(nobody) == {**expected, "/scenari": "unknown_field"}
     to = {"recipient": {"name": "Zoé", "email": ZOE}}
