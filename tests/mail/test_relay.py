@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from tests.conftest import ROOT, find_verifier
+from tests.specs import conformity
 
 
 def free_port() -> int:
@@ -63,7 +64,12 @@ class Sigillo:
             )
         headers = {"authorization": "Bearer sk_test_demo"}
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{self.port}", headers=headers, trust_env=False) as client:
+            with httpx.Client(
+                event_hooks={"response": [conformity.check]},
+                base_url=f"http://127.0.0.1:{self.port}",
+                headers=headers,
+                trust_env=False,
+            ) as client:
                 wait(lambda: answers(client), "the server did not answer")
                 self.process = process
                 yield client
