@@ -9,6 +9,7 @@ from pydantic import Field
 from sigillo.api.wire.ids import FaultId
 from sigillo.api.wire.letters import Inward
 from sigillo.api.wire.outward import HasMore, NextCursor, NoCursor, NoMore, Outward
+from sigillo.api.wire.texts import WHOLE
 from sigillo.domain.fault import MOST_LATENCY_MS, PRESETS
 
 Method = Literal["GET", "POST", "PATCH", "PUT", "DELETE"]
@@ -50,9 +51,9 @@ class FaultMatchIn(Inward):
 class FaultEffectIn(Inward):
     """What goes wrong; a wait may come before any of it, or alone."""
 
-    status: Annotated[int | None, _STATUS] = None
-    retry_after_s: Annotated[int | None, _RETRY] = None
-    latency_ms: Annotated[int, _LATENCY] = 0
+    status: Annotated[int | None, _STATUS, WHOLE] = None
+    retry_after_s: Annotated[int | None, _RETRY, WHOLE] = None
+    latency_ms: Annotated[int, _LATENCY, WHOLE] = 0
     disconnect: Annotated[bool, _DISCONNECT] = False
     corrupt_body: Annotated[bool, _CORRUPT] = False
     when: Annotated[Literal["before", "after"], _WHEN] = "before"
@@ -80,9 +81,9 @@ class FaultIn(Inward):
     ] = FaultMatchIn()
     effect: Annotated[FaultEffectIn | None, Field(description="What goes wrong.", examples=[_EXAMPLE_EFFECT])] = None
     preset: Annotated[PresetName | None, Field(description=_PRESET.description, examples=[None])] = None
-    times: Annotated[int | None, _TIMES] = 1
-    skip: Annotated[int, _SKIP] = 0
-    every: Annotated[int, _EVERY] = 1
+    times: Annotated[int | None, _TIMES, WHOLE] = 1
+    skip: Annotated[int, _SKIP, WHOLE] = 0
+    every: Annotated[int, _EVERY, WHOLE] = 1
 
 
 class FaultMatchOut(Outward):
