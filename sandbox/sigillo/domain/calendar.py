@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sigillo.domain.errors import MalformedInput
 
 PARIS = "Europe/Paris"
+ROME = "Europe/Rome"
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 12, 31, 23, 59, 59, tzinfo=UTC)
 

@@ -82,6 +82,16 @@ TIMESTAMP: Final = LeafProfile(
 )
 
 
+def mail_provider(address: str) -> LeafProfile:
+    """Give the profile of a PEC provider's signing certificate: its address in the SAN alone (RFC 6109 §2.1, §5.1)."""
+    return LeafProfile(
+        role=f"pec:{address}",
+        common_name="Sigillo SANDBOX posta certificata",
+        policy=policies.EVIDENCE_POLICY,
+        alternative_names=(x509.RFC822Name(address),),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Authority:
     """A workspace's whole infrastructure, and its two signers prepared for signing."""

@@ -24,7 +24,7 @@ from sigillo.proofs.reading import ParsedCms, ParsedToken, read_signed_data, rea
 from sigillo.proofs.schemes import MalformedCms
 from sigillo.proofs.timestamps import timestamp
 
-__all__ = ["MalformedCms", "ParsedCms", "ParsedToken", "read_signed_data", "read_token", "seal"]
+__all__ = ["MalformedCms", "ParsedCms", "ParsedToken", "read_signed_data", "read_token", "seal", "sign_mail"]
 
 _CONTENT_TYPE: Final = cms.attribute(cms.CONTENT_TYPE, cms.tlv(cms.DATA))
 _DETACHED: Final = cms.EncapsulatedContent(content_type=cms.DATA, content=None)
@@ -44,18 +44,26 @@ def seal(
 
     ``at`` is aware, with whole milliseconds; signing-time shows its whole seconds. ValueError on anything else.
     """
-    if len(content_digest) != _DIGEST_BYTES:
-        raise ValueError(f"a SHA-256 digest has {_DIGEST_BYTES} bytes, not {len(content_digest)}")
     by = authority.seal_signer
     # 1, 2
-    signed = cms.sign_attributes(
-        by, _CONTENT_TYPE, digest=content_digest, signing_time=at if with_signing_time else None
-    )
+    signed = _signed(by, content_digest, signing_time=at if with_signing_time else None)
     # 3
     unsigned = [_signature_time_stamp(authority, signed.signature, at=at)] if timestamped else None
     # 4
     bag = _bag(by, extra_certificates) if extra_certificates else by.bag
     return cms.encode_signed_data(by, signed, encap=_DETACHED, bag=bag, unsigned=unsigned)
+
+
+def sign_mail(by: cms.Signer, content: bytes, *, at: datetime) -> bytes:
+    """Sign the content of an e-mail (CAdES-B-B, as S/MIME of RFC 5751 reads it); gives a detached DER ContentInfo."""
+    signed = _signed(by, sha256(content).digest(), signing_time=at)
+    return cms.encode_signed_data(by, signed, encap=_DETACHED, bag=by.bag)
+
+
+def _signed(by: cms.Signer, content_digest: bytes, *, signing_time: datetime | None) -> cms.Signed:
+    if len(content_digest) != _DIGEST_BYTES:
+        raise ValueError(f"a SHA-256 digest has {_DIGEST_BYTES} bytes, not {len(content_digest)}")
+    return cms.sign_attributes(by, _CONTENT_TYPE, digest=content_digest, signing_time=signing_time)
 
 
 def _signature_time_stamp(authority: Authority, signature: bytes, *, at: datetime) -> asn1.TLV:

@@ -1,0 +1,137 @@
+"""Header fields of any message, read leniently: raw as they stand, and decoded with the standard library."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.header import decode_header
+from email.message import Message
+from email.utils import collapse_rfc2231_value, getaddresses
+from typing import Final
+
+_FIELD_END: Final = re.compile(rb"\r?\n(?![ \t])")
+_NAME: Final = re.compile(rb"[!-9;-~]+")
+_FOLD: Final = re.compile(r"[\r\n]+[ \t]*")
+_ANGLE: Final = re.compile(r"<\s*([^<>\s]+)\s*>")
+_MOST_HEAD_BYTES: Final = 256 * 1024
+_LONGEST_VALUE: Final = 32 * 1024
+# Codecs that are no charset of a text, or take quadratic time over long ones.
+_NO_CHARSETS: Final = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A header field: its name and its value as bytes, folded as it came; ``raw`` without its last line end."""
+
+    name: str
+    raw: bytes
+
+    @property
+    def value(self) -> bytes:
+        """Give what follows the colon."""
+        return self.raw.partition(b":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """The fields of a header, in order."""
+
+    fields: tuple[Field, ...]
+
+    def all(self, *names: str) -> Iterator[Field]:
+        """Give the fields of these names, whatever their case, in order."""
+        wanted = {name.lower() for name in names}
+        return (field for field in self.fields if field.name.lower() in wanted)
+
+    def text(self, name: str) -> str:
+        """Give the first field of a name, decoded (RFC 2047), on one line; empty without one."""
+        field = next(self.all(name), None)
+        return "" if field is None else decoded(field.value)
+
+    def token(self, name: str) -> str:
+        """Give a field that holds one word, in lower case and without what follows a semicolon or a bracket."""
+        return re.split(r"[;\s(]", self.text(name).strip().strip("'\""))[0].lower()
+
+    def parameter(self, name: str, parameter: str) -> str:
+        """Give a parameter of a field, decoded (RFC 2231, RFC 2047); empty without it."""
+        field = next(self.all(name), None)
+        if field is None:
+            return ""
+        message = Message()
+        message[name] = _FOLD.sub(" ", _plain_text(field.value))
+        try:
+            found = message.get_param(parameter, header=name)
+            value = collapse_rfc2231_value(found) if found is not None else ""
+        except Exception:  # noqa: BLE001 - the library has its own accidents with what strangers write
+            return ""
+        return _words(value)
+
+    def addresses(self, *names: str) -> tuple[tuple[str, str], ...]:
+        """Give the name and the address of everybody in these fields."""
+        values = [_FOLD.sub(" ", _plain_text(field.value)) for field in self.all(*names)]
+        try:
+            found = getaddresses(values)
+        except Exception:  # noqa: BLE001 - as above
+            return ()
+        return tuple((_words(name), address.strip()) for name, address in found if address.strip())
+
+    def message_id(self, name: str) -> str:
+        """Give a message id without its angle brackets; empty without one."""
+        value = self.text(name).strip()
+        inside = _ANGLE.search(value)
+        return inside[1] if inside else value.split(" ")[0].strip("<>")
+
+
+def read_headers(head: bytes) -> Headers:
+    """Read the fields of a header block; what is none, as an mbox line, is passed over."""
+    found = []
+    for raw in _FIELD_END.split(head[:_MOST_HEAD_BYTES]):
+        name, colon, _ = raw.partition(b":")
+        if colon and _NAME.fullmatch(name.rstrip(b" \t")):
+            found.append(Field(name.rstrip(b" \t").decode("ascii"), raw))
+    return Headers(tuple(found))
+
+
+def decoded(value: bytes) -> str:
+    """Decode a field's value: encoded words, or raw UTF-8 or Latin-1, on one line."""
+    return _words(_FOLD.sub(" ", _plain_text(value)).strip())
+
+
+def text_in(data: bytes, charset: str) -> str:
+    """Decode bytes in the named charset, else in UTF-8, else in Latin-1: always something."""
+    for name in (charset, "utf-8"):
+        if _is_charset(name):
+            try:
+                return data.decode(name)
+            except (UnicodeError, ValueError):
+                continue
+    return data.decode("latin-1")
+
+
+def _is_charset(name: str) -> bool:
+    try:
+        return bool(name) and codecs.lookup(name).name not in _NO_CHARSETS
+    except (LookupError, ValueError, UnicodeError):
+        return False
+
+
+def _plain_text(value: bytes) -> str:
+    return text_in(value[:_LONGEST_VALUE], "utf-8")
+
+
+def _words(value: str) -> str:
+    if "=?" not in value:
+        return value
+    try:
+        return "".join(_word(word, charset) for word, charset in decode_header(value))
+    except Exception:  # noqa: BLE001 - as above: broken encoded words stay as they are written
+        return value
+
+
+def _word(word: str | bytes, charset: str | None) -> str:
+    if isinstance(word, str):
+        return word
+    # The library gives text around encoded words as bytes in raw-unicode-escape.
+    return text_in(word, charset) if charset else word.decode("raw-unicode-escape", "replace")

@@ -1,0 +1,101 @@
+"""MIME laid out by hand, with CRLF, so that the signed bytes are the sent bytes and the same in any process.
+
+What goes into a header or a body is encoded by the standard library: encoded words (RFC 2047), parameters (RFC 2231),
+base64 and quoted-printable. Boundaries are arguments.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import encodebytes
+from binascii import b2a_qp
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from email.header import Header
+from email.utils import format_datetime, formataddr
+from typing import Final
+
+CRLF: Final = b"\r\n"
+_STRAY_LINE_END: Final = re.compile(rb"\r\n|\r|\n")
+
+
+def subject_field(prefix: str, subject: str) -> bytes:
+    """Write the Subject: the prefix as it is, so that filters find it, then the text, in encoded words if need be."""
+    header = Header(f"{prefix}:", "us-ascii", header_name="Subject", maxlinelen=76)
+    header.append(subject, "us-ascii" if subject.isascii() else "utf-8")
+    return b"Subject: " + header.encode(linesep="\r\n").encode("ascii") + CRLF
+
+
+def plain_field(name: str, value: str) -> bytes:
+    """Write a field whose value is ASCII already and must stay on one line: an address, an id, a word."""
+    if "\r" in value or "\n" in value:
+        raise ValueError(f"the value of {name} is not one line")
+    return f"{name}: {value}".encode("ascii") + CRLF
+
+
+def date_field(at: datetime) -> bytes:
+    """Write the Date; ``at`` is aware, and its zone is the one shown."""
+    return plain_field("Date", format_datetime(at.replace(microsecond=0)))
+
+
+def mailbox(name: str, address: str) -> str:
+    """Write a name and an address for From or To."""
+    return formataddr((name, address), charset="utf-8")
+
+
+def text_part(text: str, *, subtype: str = "plain") -> bytes:
+    """Lay out a text: ISO-8859-1 where that holds it, as PEC providers write, else UTF-8; quoted-printable."""
+    lines = text.replace("\n", "\r\n")
+    try:
+        charset, data = "iso-8859-1", lines.encode("iso-8859-1")
+    except UnicodeEncodeError:
+        charset, data = "utf-8", lines.encode("utf-8")
+    head = plain_field("Content-Type", f'text/{subtype}; charset="{charset}"')
+    encoding = plain_field("Content-Transfer-Encoding", "quoted-printable")
+    return head + encoding + CRLF + b2a_qp(data, istext=True)
+
+
+def file_part(name: str, media_type: str, data: bytes, *, disposition: str = "inline", type_more: str = "") -> bytes:
+    """Lay out a file in base64; its name is ASCII."""
+    head = plain_field("Content-Type", f'{media_type};{type_more} name="{name}"')
+    head += plain_field("Content-Transfer-Encoding", "base64")
+    head += plain_field("Content-Disposition", f'{disposition}; filename="{name}"')
+    return head + CRLF + encodebytes(data).replace(b"\n", CRLF)
+
+
+def message_part(name: str, message: bytes) -> bytes:
+    """Lay out a message as it stands: RFC 2046 §5.2.1 allows no encoding, so bytes above 127 make it 8bit."""
+    head = plain_field("Content-Type", f'message/rfc822; name="{name}"')
+    if not message.isascii():
+        head += plain_field("Content-Transfer-Encoding", "8bit")
+    head += plain_field("Content-Disposition", f'inline; filename="{name}"')
+    return head + CRLF + message
+
+
+def multipart(kind: str, parts: Iterable[bytes], *, boundary: str, encoding: str | None = None) -> bytes:
+    """Lay out a multipart entity; ``kind`` is its media type, ``encoding`` its stated transfer encoding."""
+    head = plain_field("Content-Type", f'{kind}; boundary="{boundary}"')
+    if encoding is not None:
+        head += plain_field("Content-Transfer-Encoding", encoding)
+    return head + CRLF + _between(parts, boundary)
+
+
+def signed(content: bytes, signature: bytes, *, boundary: str, signature_type: str) -> bytes:
+    """Lay out content and its detached SHA-256 signature, a DER CMS, as multipart/signed (RFC 5751 §3.4.3)."""
+    kind = f'multipart/signed; protocol="{signature_type}"; micalg="sha-256"'
+    part = file_part("smime.p7s", signature_type, signature, disposition="attachment")
+    return multipart(kind, (content, part), boundary=boundary)
+
+
+def canonical(message: bytes) -> bytes:
+    """Give a message with CRLF at the end of each line (RFC 5751 §3.1.1); the same bytes when it has them already."""
+    ends = message.count(CRLF)
+    if message.count(b"\n") == ends == message.count(b"\r"):
+        return message
+    return _STRAY_LINE_END.sub(CRLF, message)
+
+
+def _between(parts: Iterable[bytes], boundary: str) -> bytes:
+    mark = b"--" + boundary.encode("ascii")
+    pieces: Sequence[bytes] = [piece for part in parts for piece in (mark, CRLF, part, CRLF)]
+    return b"".join((*pieces, mark, b"--", CRLF))
