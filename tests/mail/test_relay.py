@@ -85,7 +85,7 @@ def answers(client: httpx.Client) -> bool:
     return False
 
 
-def wait(done: Callable[[], bool], else_: str, *, seconds: float = 30) -> None:
+def wait(done: Callable[[], bool], else_: str, *, seconds: float = 90) -> None:
     """Wait until it is so."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -153,7 +153,7 @@ def test_nothing_is_lost_when_either_side_is_killed(tmp_path: Path) -> None:
     with sigillo.running() as client:
         with mail_server(port, folder) as server:
             send(client, "a-neglect@lre.test", "kill-refuse@lre.test", "c-neglect@lre.test")
-            server.wait(timeout=30)
+            server.wait(timeout=90)
         wait(lambda: "is not sent yet" in sigillo.said.read_text(), "the relay was not missed")
         assert client.get("/healthz").status_code == 200
     with mail_server(port, folder), sigillo.running() as client:
