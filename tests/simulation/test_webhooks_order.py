@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sigillo.application.drafts import Draft
+from sigillo.application.endpoints import EndpointChanges
 from sigillo.application.ports.webhooks import DeliveryFilter
 from sigillo.domain.endpoint import BREAKER_FAILURES, DeliveryStatus
 from sigillo.domain.letter import Recipient, RecipientKind
@@ -72,6 +73,18 @@ def test_only_the_types_that_are_wanted_arrive(post: Post) -> None:
         _delivered(post, ONE, wanted)
     assert sorted(post.courier.ids(ONE)) == sorted(wanted)
     assert 4 <= len(wanted) < len(post.journal())
+
+
+def test_another_filter_holds_from_then_on(post: Post) -> None:
+    """What an endpoint did not want when it happened does not arrive later, when it wants more."""
+    with post.pumping():
+        endpoint = post.endpoint(ONE, "letter.bounced")
+        post.world.send("manual@lre.test")
+        early = set(post.journal())
+        post.sandbox.endpoints.change(post.id, endpoint.id, EndpointChanges(event_types=None))
+        late = post.world.send("manual@lre.test")
+        _delivered(post, ONE, post.journal(late))
+    assert not early & set(post.courier.ids(ONE))
 
 
 def test_order_is_kept_through_retries(post: Post) -> None:

@@ -108,7 +108,10 @@ class Endpoints:
         Enabling forgets the failures; the endpoint goes on from where it stood in the journal.
         """
         with self.store.writing(workspace_id) as tx:
-            changed = _changed(_endpoint(tx, endpoint_id), changes, retry_time(tx.workspace, self.wall()))
+            before = _endpoint(tx, endpoint_id)
+            changed = _changed(before, changes, retry_time(tx.workspace, self.wall()))
+            if changed.event_types != before.event_types:
+                changed = replace(changed, position=_dealt_with(tx, before))
             tx.endpoints.save(changed)
         return changed
 
@@ -214,6 +217,12 @@ def _changed(endpoint: Endpoint, changes: EndpointChanges, now: datetime) -> End
     if changes.status is EndpointStatus.DISABLED and endpoint.is_enabled:
         return endpoint.disabled(_BY_HAND, now)
     return endpoint
+
+
+def _dealt_with(tx: Transaction, endpoint: Endpoint) -> int:
+    """Give the place up to which the journal holds nothing more for an endpoint: another filter begins there."""
+    left = tx.events.following(endpoint.event_types, limit=1, after=endpoint.position)
+    return left[0].seq - 1 if left else tx.events.last()
 
 
 def _endpoint(tx: Transaction, endpoint_id: str) -> Endpoint:

@@ -117,7 +117,7 @@ class Outbox:
         chains = self._chains(tx, endpoint, order.busy, room)
         fresh: list[Item] = []
         blocked: frozenset[int] = frozenset()
-        begin = endpoint.position if order.read_to is None else order.read_to
+        begin = max(endpoint.position, order.read_to or 0)
         last = begin
         if room and not chains and _reads(tx, endpoint, order.busy):
             fresh, last = self._fresh(tx, endpoint, begin, limit=room, skip=order.read_to is None)

@@ -23,6 +23,7 @@ PERIOD_S = 1.0
 
 _GAP_S = 0.01
 _QUIET_GAP_S = 0.05
+_MOST_LANES = 1_000  # letters may bring any number of addresses
 _log = logging.getLogger("sigillo.webhooks")
 
 
@@ -139,6 +140,8 @@ class Station:
             if wake:
                 there[0].wake()
             return
+        if once and len(self._lanes) >= _MOST_LANES:
+            return  # what is due stays due: it is found again when a lane has ended
         lane = Lane(
             self._with.outbox, self._with.courier, self._with.beside, workspace_id=self._workspace_id, ordinal=ordinal
         )
