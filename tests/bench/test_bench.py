@@ -15,7 +15,6 @@ from sigillo.cli.bench.rounds import Row, Sample, Settings, Tell
 from sigillo.cli.bench.tape import journal_hash
 from sigillo.cli.bench.world import World, database_of
 
-
 _LONG = {"mocks"}  # needs half a minute of npm and of starting
 _NAMES = [pytest.param(name, marks=pytest.mark.long) if name in _LONG else name for name in BENCHES]
 

@@ -27,7 +27,7 @@ def _alert(data: object) -> dict[str, object]:
 
 
 def test_a_technical_failure_raises_an_alert_and_a_day_without_one_clears_it(world: World) -> None:
-    """The rule that every workspace has is judged at the next full hour, and again when the failure leaves its window."""
+    """The rule of every workspace is judged at the next full hour, and again when the failure leaves its window."""
     for _ in range(3):
         world.send("accept@lre.test")
     world.send("fail@lre.test")
