@@ -22,7 +22,8 @@ from sigillo.application.workspaces import require_sandbox
 from sigillo.domain.document import shown, suggestion
 from sigillo.domain.errors import FieldError, Invalid
 from sigillo.domain.events import canonical_json
-from sigillo.domain.fault import PRESETS, Course, Effect, Fault, Plot, Target, When
+from sigillo.domain.fault import Course, Effect, Fault, Plot, Target, When
+from sigillo.domain.fault_presets import PRESETS
 
 
 async def create_fault(desk: Desk, request: Request) -> Response:

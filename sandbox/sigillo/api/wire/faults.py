@@ -10,7 +10,8 @@ from sigillo.api.wire.ids import FaultId
 from sigillo.api.wire.letters import Inward
 from sigillo.api.wire.outward import HasMore, NextCursor, NoCursor, NoMore, Outward
 from sigillo.api.wire.texts import WHOLE
-from sigillo.domain.fault import MOST_LATENCY_MS, PRESETS
+from sigillo.domain.fault import MOST_LATENCY_MS
+from sigillo.domain.fault_presets import PRESETS
 
 Method = Literal["GET", "POST", "PATCH", "PUT", "DELETE"]
 PresetName = Literal["provider_down", "timeout", "rate_limited", "maintenance", "flaky", "lost_answer"]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """One request made with a key. ``number`` grows by one with each use of any key.
 
     ``at_s`` is wall time in seconds since the Unix epoch; ``operation`` is None where the path led to none, ``status``
