@@ -74,7 +74,7 @@ def test_a_head_that_does_not_come(server: Server, start: bytes) -> None:
         client.sendall(start)
         began_s = time.monotonic()
         assert problem(until_end(client)) == (408, "request_timeout")
-        assert 0.8 < time.monotonic() - began_s < 5
+        assert 0.8 < time.monotonic() - began_s < 9
 
 
 def test_a_head_that_comes_byte_by_byte(server: Server) -> None:
@@ -189,7 +189,7 @@ def test_two_hundred_stalled_connections_hold_nobody_up(server: Server) -> None:
                 began_s = time.monotonic()
                 assert client.get("/v1/me").status_code == 200
                 assert client.post("/v1/letters/validate", json=letter()).status_code == 200
-                assert time.monotonic() - began_s < 2
+                assert time.monotonic() - began_s < 8
         assert {problem(until_end(client)) for client in stalled} == {(408, "request_timeout")}
     deadline_s = time.monotonic() + 10
     while _connections(server) > before + 5 and time.monotonic() < deadline_s:
