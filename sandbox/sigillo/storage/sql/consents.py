@@ -14,7 +14,7 @@ from sigillo.domain.consent import KnownConsent
 from sigillo.domain.letter import ConsentStatus, Status
 from sigillo.storage import codec
 from sigillo.storage.schema import courses, letters
-from sigillo.storage.sql.letters import COURSE, LETTER, OF_LETTER
+from sigillo.storage.sql.letters import COURSE, LETTER, OF_LETTER, unsought
 from sigillo.storage.sql.statements import NO_OFFSET, Query, Scope, value
 
 _BEYOND = 2**62
@@ -94,7 +94,7 @@ def _page(conditions: tuple[str, ...]) -> Query:
     return Query(
         select(*LETTER, *COURSE)
         .join_from(letters, courses, OF_LETTER)
-        .where(lead.c.workspace == value("workspace_key"), lead.c.ordinal > value("after"), lead.c.ordinal < _ZERO)
+        .where(lead.c.workspace == value("workspace_key"), lead.c.ordinal > value("after"), unsought(lead) < _ZERO)
         .where(*(terms[name] for name in conditions))
         .order_by(lead.c.ordinal)
         .limit(value("size"))

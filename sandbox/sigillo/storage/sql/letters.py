@@ -169,13 +169,23 @@ def _page(conditions: tuple[str, ...]) -> Query:
     return Query(
         select(*LETTER, *COURSE)
         .select_from(source)
-        .where(lead.c.workspace == value("workspace_key"), lead.c.ordinal < value("before"), lead.c.ordinal > _ZERO)
+        .where(lead.c.workspace == value("workspace_key"), lead.c.ordinal < value("before"), unsought(lead) > _ZERO)
         .where(*(terms[name] for name in conditions))
         .order_by(lead.c.ordinal.desc())
         .limit(value("size"))
         .offset(NO_OFFSET),
         ("workspace_key", "before", *names, "size"),
     )
+
+
+def unsought(lead: Table) -> ColumnElement[int]:
+    """Give a table's ordinal for the bound between letters and consents.
+
+    Two bounds on an ordinal look to SQLite like a narrow range of the primary key, for which it would leave the index
+    of statuses aside and read every course; as a sum the ordinal is compared, and not searched.
+    """
+    ordinal: ColumnElement[int] = lead.c.ordinal
+    return ordinal + _ZERO if lead is courses else ordinal
 
 
 def _lead(conditions: tuple[str, ...]) -> Table:
