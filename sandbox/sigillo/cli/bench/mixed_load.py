@@ -115,7 +115,7 @@ class _Clients:
         for match in ({"method": "GET", "route": "getLetter"}, {"method": "POST", "route": "sendLetter"}):
             fault = {"match": match, "effect": {"status": 503}, "times": None, "every": _EVERY}
             async with self._session.post("/v1/faults", json=fault) as answer:
-                if answer.status >= 400:
+                if not answer.ok:
                     raise RuntimeError(f"the fault was refused: {await answer.text()}")
         while not self._known:
             await self._send()
@@ -158,7 +158,7 @@ class _Clients:
             if "Sigillo-Fault" in answer.headers:
                 self._seen.faults += 1
                 return None
-            if answer.status >= 400:
+            if not answer.ok:
                 self._seen.unasked.append(f"{method} {path}: {answer.status} {text[:300]}")
                 return None
             found: Mapping[str, object] = await answer.json()
