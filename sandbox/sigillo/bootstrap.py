@@ -169,7 +169,11 @@ class _LateVerifier:
 
     def verify(self, documents: Sequence[tuple[str, BinaryIO]], trust_pem: Sequence[str]) -> list[Verdict]:
         if self._verifier is None:
+            from sigillo.mail.pec.reading import read_mail
+            from sigillo.proofs.hardened_xml import parse
+            from sigillo.proofs.verify.mail_files import opaque_content
             from sigillo.proofs.verify.verification import Verification
 
-            self._verifier = Verification()
+            parse_xml = partial(parse, what="daticert.xml")
+            self._verifier = Verification(partial(read_mail, parse_xml=parse_xml, unwrap=opaque_content))
         return self._verifier.verify(documents, trust_pem)

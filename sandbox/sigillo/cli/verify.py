@@ -23,7 +23,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
 @click.pass_context
 def verify(ctx: click.Context, files: tuple[Path, ...], trust: tuple[Path, ...], as_json: bool) -> None:
-    """Judge proofs and other signed documents: PDF, XML, ASiC-E, TST, P7S, P7M; also real providers' files.
+    """Judge proofs and other signed documents: PDF, XML, ASiC-E, TST, P7S, P7M, EML; also real
+    providers' files: PEC envelopes and receipts, S/MIME messages.
 
     Files given together serve each other: a token finds the file that it stamps, an evidence the attachments.
     A token alone is checked against the evidence of the same name beside it.
@@ -60,7 +61,7 @@ def _companions(files: Sequence[Path]) -> list[Path]:
 def _tell(verdict: Verdict) -> None:
     colour = {Conclusion.VALID: "green", Conclusion.INVALID: "red"}.get(verdict.conclusion, "yellow")
     click.echo(f"{verdict.document}: {click.style(verdict.conclusion.value, fg=colour, bold=True)} ({verdict.format})")
-    for name in ("kind", "number", "sender", "recipient", "at", "signer"):
+    for name in ("kind", "summary", "number", "sender", "recipient", "at", "signer"):
         if verdict.about.get(name):
             click.echo(f"  {name}: {verdict.about[name]}")
     for check in verdict.checks:

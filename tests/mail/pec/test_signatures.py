@@ -40,7 +40,7 @@ def _tampered(data: bytes) -> bytes:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_openssl_accepts_and_rejects(name: str, dialect: str, check: Check) -> None:
-    """Genuine: both commands succeed. One letter changed: both fail."""
+    """Genuine, both commands succeed; with one letter changed, both fail."""
     genuine = messages(dialect)[name]
     assert (check("smime", genuine), check("cms", genuine)) == (0, 0)
     tampered = _tampered(genuine)

@@ -21,6 +21,15 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentHash:
+    """What a brief receipt says of an attachment: hexadecimal digests of its bytes as they travel, still encoded."""
+
+    name: str
+    sha1: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadMessage:
     """A message as people see it. ``message_id`` has no angle brackets; ``at`` is aware, None when it says none."""
 
@@ -51,7 +60,9 @@ class FoundMail:
 
     ``face`` is the message itself, ``original`` the one that it carries (``postacert.eml``), whose attachments are the
     ones that people look for. ``stated`` is the kind that the header fields say. ``depth`` counts the messages around
-    it, as when a mailing list or a person passed it on. ``oddities`` are sentences about what is not as it should be.
+    it, as when a mailing list or a person passed it on. ``hashes`` are those of the attachments of the message that it
+    carries, or else its own, as a brief receipt would have them. ``oddities`` are sentences about what is not as it
+    should be.
     """
 
     face: ReadMessage
@@ -64,6 +75,7 @@ class FoundMail:
     is_failed: bool
     is_encrypted: bool
     depth: int
+    hashes: tuple[AttachmentHash, ...]
     oddities: tuple[str, ...]
 
     @property

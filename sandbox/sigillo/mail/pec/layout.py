@@ -6,7 +6,6 @@ base64 and quoted-printable. Boundaries are arguments.
 
 from __future__ import annotations
 
-import re
 from base64 import encodebytes
 from binascii import b2a_qp
 from collections.abc import Iterable, Sequence
@@ -16,7 +15,6 @@ from email.utils import format_datetime, formataddr
 from typing import Final
 
 CRLF: Final = b"\r\n"
-_STRAY_LINE_END: Final = re.compile(rb"\r\n|\r|\n")
 
 
 def subject_field(prefix: str, subject: str) -> bytes:
@@ -85,14 +83,6 @@ def signed(content: bytes, signature: bytes, *, boundary: str, signature_type: s
     kind = f'multipart/signed; protocol="{signature_type}"; micalg="sha-256"'
     part = file_part("smime.p7s", signature_type, signature, disposition="attachment")
     return multipart(kind, (content, part), boundary=boundary)
-
-
-def canonical(message: bytes) -> bytes:
-    """Give a message with CRLF at the end of each line (RFC 5751 §3.1.1); the same bytes when it has them already."""
-    ends = message.count(CRLF)
-    if message.count(b"\n") == ends == message.count(b"\r"):
-        return message
-    return _STRAY_LINE_END.sub(CRLF, message)
 
 
 def _between(parts: Iterable[bytes], boundary: str) -> bytes:

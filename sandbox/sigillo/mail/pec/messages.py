@@ -16,10 +16,10 @@ from typing import Final
 from sigillo.domain.calendar import ROME, civil_datetime
 from sigillo.domain.pec.certification import Certification, Fault, Kind, ReceiptType
 from sigillo.domain.pec.dispatch import Office
+from sigillo.domain.pec.lines import with_crlf
 from sigillo.domain.pec.wording import prefix_of, text_of
 from sigillo.mail.pec.daticert import FILE_NAME, write_daticert
 from sigillo.mail.pec.layout import (
-    canonical,
     date_field,
     file_part,
     mailbox,
@@ -82,14 +82,14 @@ def write_transport(said: Certification, by: Office, *, original: bytes, sign: S
 
 def write_anomaly(said: Certification, by: Office, *, original: bytes, sign: Sign) -> bytes:
     """Write the anomaly envelope of a message that is no sound PEC (§3.2.2), signed; it keeps that one's Message-ID."""
-    whole, _ = parse_parts(canonical(original))
+    whole, _ = parse_parts(with_crlf(original))
     head = plain_field("X-Trasporto", "errore") + inherited(whole, "Message-ID")
     return _envelope(said, by, original=original, sign=sign, head=head)
 
 
 def _envelope(said: Certification, by: Office, *, original: bytes, sign: Sign, head: bytes) -> bytes:
     assert said.at is not None
-    data = canonical(original)
+    data = with_crlf(original)
     whole, _ = parse_parts(data)
     kept = inherited(whole, "Received", "Return-Path")
     head = kept + head + date_field(civil_datetime(said.at, ROME)) + subject_field(prefix_of(said), said.subject)
@@ -106,7 +106,7 @@ def _delivered(said: Certification, original: bytes | None) -> bytes | None:
         return None
     if original is None:
         raise ValueError("a complete or brief receipt of delivery needs the message that was delivered")
-    return brief_copy(original) if said.receipt_type is ReceiptType.BRIEF else canonical(original)
+    return brief_copy(original) if said.receipt_type is ReceiptType.BRIEF else with_crlf(original)
 
 
 def _body(said: Certification, by: Office, *, sign: Sign, seed: str, original: bytes | None) -> bytes:

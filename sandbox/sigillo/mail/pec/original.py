@@ -6,11 +6,12 @@ RFC 6109 §2.2.1 and §3.3.2.2.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from hashlib import sha1
+from hashlib import sha1, sha256
 from typing import Final
 
-from sigillo.mail.pec.layout import CRLF, canonical, plain_field
+from sigillo.domain.pec.found import AttachmentHash
+from sigillo.domain.pec.lines import with_crlf
+from sigillo.mail.pec.layout import CRLF, plain_field
 from sigillo.mail.pec.parts import Part, parse_parts
 
 REFERENCE: Final = "X-Riferimento-Message-ID"
@@ -18,17 +19,9 @@ OPAQUE: Final = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 HASH_SUFFIX: Final = ".hash"
 
 
-@dataclass(frozen=True, slots=True)
-class AttachmentHash:
-    """An attachment's name and the SHA-1 of its bytes as they travel, 40 hexadecimal digits."""
-
-    name: str
-    digest: str
-
-
 def with_identifier(message: bytes, identifier: str, *, original_id: str | None) -> bytes:
     """Give a message with CRLF, the provider's id for its Message-ID, and its own one in X-Riferimento-Message-ID."""
-    whole, _ = parse_parts(canonical(message))
+    whole, _ = parse_parts(with_crlf(message))
     ours = plain_field("Message-ID", f"<{identifier}>")
     if original_id is not None:
         ours += plain_field(REFERENCE, original_id)
@@ -46,7 +39,7 @@ def brief_copy(message: bytes) -> bytes:
 
     An opaquely signed message stays whole, and the signature of a signed one stays although it no longer fits.
     """
-    data = canonical(message)
+    data = with_crlf(message)
     whole, _ = parse_parts(data)
     pieces, at = [], 0
     for part in _named(whole):
@@ -57,8 +50,8 @@ def brief_copy(message: bytes) -> bytes:
 
 def attachment_hashes(message: bytes) -> tuple[AttachmentHash, ...]:
     """Give the hash of each attachment that a brief receipt would replace."""
-    whole, _ = parse_parts(canonical(message))
-    return tuple(AttachmentHash(part.name, _digest(part)) for part in _named(whole))
+    whole, _ = parse_parts(with_crlf(message))
+    return tuple(AttachmentHash(part.name, _digest(part), sha256(part.raw_body).hexdigest()) for part in _named(whole))
 
 
 def _named(part: Part) -> Iterator[Part]:

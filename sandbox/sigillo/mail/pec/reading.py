@@ -19,7 +19,7 @@ from sigillo.domain.pec.found import FoundMail, MailSignature
 from sigillo.domain.pec.wording import SUBJECTS
 from sigillo.mail.pec.daticert import FILE_NAME, ParseXml, read_daticert
 from sigillo.mail.pec.headers import Headers
-from sigillo.mail.pec.original import OPAQUE, REFERENCE
+from sigillo.mail.pec.original import OPAQUE, REFERENCE, attachment_hashes
 from sigillo.mail.pec.parts import Part, parse_parts
 from sigillo.mail.pec.views import read_message
 
@@ -89,6 +89,7 @@ def read_mail(data: bytes, *, parse_xml: ParseXml, unwrap: Unwrap) -> FoundMail:
         is_failed=headers.token("X-VerificaSicurezza") == "errore",
         is_encrypted=opened.is_sealed,
         depth=opened.depth,
+        hashes=attachment_hashes(opened.whole.raw if original is None else original),
         oddities=tuple(odd),
     )
 

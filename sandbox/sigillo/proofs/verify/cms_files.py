@@ -11,6 +11,7 @@ from typing import Final
 
 from sigillo.domain.calendar import format_instant
 from sigillo.domain.verdict import Check, Verdict
+from sigillo.proofs.ber import in_der
 from sigillo.proofs.reading import ParsedCms, ParsedToken, read_signed_data, read_token
 from sigillo.proofs.schemes import MalformedCms
 from sigillo.proofs.timestamps import TST_INFO, StatusInfo
@@ -31,12 +32,8 @@ def judge_cms_file(document: Document, case: Case) -> Judgement:
     refusal = refusal_in(data)
     if refusal is not None:
         return Judgement(Verdict(document.name, "tst", (_refused(refusal),)))
-    if data.startswith(_INDEFINITE):
-        unread = (
-            "It is written in BER with open lengths, not in DER: write it anew with `openssl cms -cmsout -outform DER`."
-        )
-        return Judgement(Verdict(document.name, "cms", (indeterminate(FORMAT, "unsupported_encoding", unread),)))
     try:
+        data = in_der(data) if data.startswith(_INDEFINITE) else data
         cms = read_signed_data(data)
         # 1
         token = read_token(data) if cms.content_type == TST_INFO.dotted_string else None

@@ -1,7 +1,4 @@
-"""What a document is, told by its bytes and never by its name.
-
-An e-mail (PEC) is one more line in ``_MARKS`` and one more judge in :mod:`verification`.
-"""
+"""What a document is, told by its bytes and never by its name."""
 
 from __future__ import annotations
 
@@ -27,6 +24,7 @@ class Format(StrEnum):
     ASICE = "asice"
     CMS = "cms"
     JOURNAL = "journal"
+    MAIL = "eml"
     OTHER = "other"
 
 
@@ -35,6 +33,13 @@ _ARMOUR: Final = re.compile(rb"-----BEGIN (CMS|PKCS7|PKCS #7 SIGNED DATA)-----(.
 # A SEQUENCE with the object identifier of a SignedData, or with a PKIStatusInfo, at its beginning.
 _SIGNED_DATA: Final = bytes.fromhex("06092a864886f70d010702")
 _GRANTED: Final = (0, 1)  # RFC 3161 §2.4.2: with these a token must be there, with others it must not
+_FIELD: Final = re.compile(rb"^([!-9;-~]+)[ \t]*:", re.MULTILINE)
+# Of these an e-mail has two at least in its header; a text that begins with one of them is still a text.
+_MAIL_FIELDS: Final = frozenset(
+    b"received return-path delivered-to message-id mime-version from sender to cc subject date reply-to content-type "
+    b"content-transfer-encoding content-disposition dkim-signature x-ricevuta x-trasporto".split()
+)
+_BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
 _XML_STARTS: Final = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<\x00", b"\xfe\xff\x00<")
 
 
@@ -49,6 +54,7 @@ def recognise(document: Document) -> Format:
         (Format.CMS, _is_cms(head) or refusal_in(head) is not None),
         (Format.XML, head.lstrip(b" \t\r\n").startswith(_XML_STARTS)),
         (Format.JOURNAL, _is_journal(head)),
+        (Format.MAIL, _is_mail(head)),
         (Format.PDF, b"%PDF-" in head[:_PDF_WITHIN_BYTES]),
     )
     return next((found for found, fits in marks if fits), Format.OTHER)
@@ -98,6 +104,15 @@ def _token_of_response(data: bytes) -> bytes | None:
     if response.status.status not in _GRANTED:
         raise MalformedInput(f"The response says status {response.status.status}, no token, and yet holds one.")
     return asn1.encode_der(response.token)
+
+
+def _is_mail(head: bytes) -> bool:
+    start = head.lstrip(b"\r\n")
+    if start.startswith(b"From "):  # the line that mailbox files put before each message
+        start = start.partition(b"\n")[2]
+    fields = _BLANK_LINE.split(start, maxsplit=1)[0]
+    known = {name.lower() for name in _FIELD.findall(fields)} & _MAIL_FIELDS
+    return _FIELD.match(fields) is not None and len(known) > 1
 
 
 def _is_journal(head: bytes) -> bool:

@@ -20,6 +20,8 @@ from sigillo.proofs.verify.cms_files import judge_cms_file
 from sigillo.proofs.verify.container_files import judge_container
 from sigillo.proofs.verify.findings import CONTENT, FORMAT, indeterminate, invalid, unreadable, valid
 from sigillo.proofs.verify.journal_files import judge_journal_file
+from sigillo.proofs.verify.mail_claims import ReadMail
+from sigillo.proofs.verify.mail_files import judge_mail_file
 from sigillo.proofs.verify.material import Case, Document, Judgement, document_of
 from sigillo.proofs.verify.pdf_files import judge_pdf_file
 from sigillo.proofs.verify.recognition import Format, proves_nothing, recognise
@@ -31,7 +33,7 @@ Judge = Callable[[Document, Case], Judgement]
 
 def judge_other(document: Document, _: Case) -> Judgement:
     """Judge what is in none of the known formats."""
-    known = "PDF, XML evidence, ASiC-E, CMS signature (P7S, P7M) or RFC 3161 token (TST)"
+    known = "PDF, XML evidence, ASiC-E, CMS signature (P7S, P7M), signed e-mail (EML) or RFC 3161 token (TST)"
     if not document.size:
         check = indeterminate(FORMAT, "unsupported_format", "The file is empty.")
     else:
@@ -53,7 +55,9 @@ JUDGES: Final[Mapping[Format, Judge]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Judges documents, ours and strangers' (the port ``Verifier``)."""
+    """Judges documents, ours and strangers' (the port ``Verifier``); ``read_mail`` reads an e-mail, whatever it is."""
+
+    read_mail: ReadMail
 
     def verify(self, documents: Sequence[tuple[str, BinaryIO]], trust_pem: Sequence[str]) -> list[Verdict]:
         """Judge each document (name, bytes that can seek) against trusted certificates and CRLs in PEM.
@@ -77,6 +81,8 @@ class Verification:
     def _judge(self, document: Document, case: Case) -> Judgement:
         kind = recognise(document)
         try:
+            if kind is Format.MAIL:
+                return judge_mail_file(document, case, self.read_mail)
             return JUDGES.get(kind, judge_other)(document, case)
         except TooLarge as error:
             check = indeterminate(FORMAT, "too_large", str(error))

@@ -10,6 +10,7 @@ from hashlib import sha256
 from io import BytesIO
 
 from sigillo.application.ports.sealing import Entry
+from sigillo.bootstrap import build_verifier
 from sigillo.domain.calendar import format_instant
 from sigillo.domain.claims import Claim
 from sigillo.domain.events import canonical_json, chain_digest
@@ -20,7 +21,6 @@ from sigillo.proofs.authority import Authority, build_authority
 from sigillo.proofs.pades import sign_pdf
 from sigillo.proofs.page import build_press
 from sigillo.proofs.timestamps import timestamp
-from sigillo.proofs.verify.verification import Verification
 from tests.unit.proofs.sample_claims import claim
 
 AUTHORITY = build_authority(b"a seed for tests", workspace_id="ws_test")
@@ -149,7 +149,7 @@ def crls() -> str:
 
 def verify(*documents: tuple[str, bytes], trust: Sequence[str] = (ROOT,)) -> list[Verdict]:
     """Judge documents, trusting the sandbox's root."""
-    return Verification().verify([(name, BytesIO(data)) for name, data in documents], trust)
+    return build_verifier().verify([(name, BytesIO(data)) for name, data in documents], trust)
 
 
 def codes(verdict: Verdict) -> dict[str, str]:
