@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -23,6 +22,7 @@ from sigillo.storage.sql.sqlite import BEGIN_READING, BEGIN_WRITING, Connection,
 from sigillo.storage.sql.statements import Query, inserting, text_of
 from sigillo.storage.sql.transaction import FIND_WORKSPACE, STATE, SqlTransaction
 from sigillo.storage.sql.upgrade import bring_to_head
+from sigillo.storage.turns import FairLock
 
 _Kind = type[BaseException] | None
 _Committed = Callable[[str], None]
@@ -38,7 +38,7 @@ class SqlStore:
         self._path = path
         self._writer = writer
         self._folder_lock = lock
-        self._lock = threading.Lock()
+        self._lock = FairLock()
         self._committed = committed
         self._readers: deque[Connection] = deque()
 
@@ -160,7 +160,7 @@ class _Writing:
 
     __slots__ = ("_committed", "_immediate", "_lock", "_transaction", "_workspace_id")
 
-    def __init__(self, connection: Connection, lock: threading.Lock, workspace_id: str, committed: _Committed) -> None:
+    def __init__(self, connection: Connection, lock: FairLock, workspace_id: str, committed: _Committed) -> None:
         self._transaction: SqlTransaction | None = None
         self._committed = committed
         self._immediate = _Immediate(connection)
@@ -207,7 +207,7 @@ class _TryWriting:
 
     __slots__ = ("_held", "_lock", "_writing")
 
-    def __init__(self, connection: Connection, lock: threading.Lock, workspace_id: str, committed: _Committed) -> None:
+    def __init__(self, connection: Connection, lock: FairLock, workspace_id: str, committed: _Committed) -> None:
         self._writing = _Writing(connection, lock, workspace_id, committed)
         self._lock = lock
         self._held = False
