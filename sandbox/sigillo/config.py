@@ -17,6 +17,7 @@ from sigillo.domain.rate import Rate
 from sigillo.domain.relay import DEFAULT_MAIL_FROM, RelayAddress, may_be_mailed, parse_relay
 
 DEMO_KEY = "sk_test_demo"
+DEFAULT_SEED = "demo"
 _OFF = "off"
 _ADDRESS = re.compile(r"[^@\s<>\",;]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
@@ -30,7 +31,7 @@ class Settings(BaseSettings):
     port: int = Field(8025, ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")
     data: Path = Field(Path("data"), description="Folder of the database and the files.")
     memory: bool = Field(default=False, description="Keep everything in memory; nothing survives the process.")
-    seed: str = Field("demo", max_length=200, description="What ids, numbers, keys and fates follow from.")
+    seed: str = Field(DEFAULT_SEED, max_length=200, description="What ids, numbers, keys and fates follow from.")
     start: datetime = Field(DEFAULT_START, description="Where a new workspace's clock begins.")
     speed: float | None = Field(None, ge=0, le=MAX_SPEED, description="1 is real time, 1440 a day a minute, 0 frozen.")
     public_url: str | None = Field(None, description="Where people reach this server; printed on proofs.")

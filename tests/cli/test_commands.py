@@ -10,6 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sigillo.cli.main import COMMANDS, cli
+from sigillo.cli.serve import announce
+from sigillo.config import settings
 
 Run = Callable[..., Result]
 
@@ -78,3 +80,19 @@ def test_a_stale_document_is_shown_and_not_written(run: Run, tmp_path: Path) -> 
     assert result.exit_code == 1
     assert "stale" in result.output
     assert stale.read_text() == "openapi: 3.1.0\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"host": "192.0.2.1"}, True),
+        ({"host": "192.0.2.1", "seed": "of my own"}, False),
+        ({"host": "127.0.0.1"}, False),
+    ],
+)
+def test_a_seed_that_everybody_knows_is_told(
+    options: dict[str, str], told: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where others reach the server, the default seed is named with what follows from it; elsewhere nothing is said."""
+    announce(settings(**options), "sk_test_x")
+    assert ("everybody knows" in capsys.readouterr().out) == told

@@ -16,7 +16,7 @@ from sigillo.api.rate_limits import Limits
 from sigillo.application.sandbox import Sandbox
 from sigillo.bootstrap import build
 from sigillo.cli.api_keys import new_api_key
-from sigillo.config import DEMO_KEY, Settings, settings
+from sigillo.config import DEFAULT_SEED, DEMO_KEY, Settings, settings
 from sigillo.domain.relay import RelayAddress
 
 _FIRST_TRY = """\
@@ -60,7 +60,7 @@ def serve(verbose: bool, **options: object) -> None:
             refused_keys=refused,
             limits=Limits(per_key=bound.key_rate, wrong_keys=bound.wrong_key_rate),
         )
-        _announce(bound, opened.key)
+        announce(bound, opened.key)
         patience = Patience(connections=bound.max_connections)
         try:
             uvicorn.Server(server_config(app, patience=patience)).run(sockets=[listener])
@@ -98,12 +98,18 @@ def _open(chosen: Settings) -> _Opened:
     return _Opened(sandbox, key)
 
 
-def _announce(chosen: Settings, key: str) -> None:
+def announce(chosen: Settings, key: str) -> None:
+    """Print where the server is, the key, what to know and the first thing to try."""
     kept = "in memory" if chosen.memory else f"in {chosen.data.resolve()}"
     click.echo(f"Sigillo SANDBOX at {chosen.address}, kept {kept}. Nothing that it seals has legal value.")
     click.echo(f"API        {chosen.address}/v1    read and try it: {chosen.address}/docs")
     click.echo(f"Document   {chosen.address}/openapi.json, /openapi.yaml")
     click.echo(f"API key    {key}")
+    if not chosen.is_loopback and chosen.seed == DEFAULT_SEED:
+        click.echo(
+            f"Seed       {DEFAULT_SEED!r}, which everybody knows: recipients' links and webhook secrets follow from it."
+        )
+        click.echo("           Name one of your own with --seed and a new data folder.")
     click.echo(f"Mail       {_mail(chosen.mail_relay)}")
     click.echo(f"First try:\n{_FIRST_TRY.format(url=chosen.address, key=key)}", nl=True)
     click.echo("Stop with Ctrl-C; nothing is lost.")

@@ -30,6 +30,7 @@ from sigillo.application.idempotency import Once
 from sigillo.application.letters import Order, Reply
 from sigillo.application.ports.storage import Answer, LetterFilter
 from sigillo.application.workspaces import require_sandbox
+from sigillo.domain.api_key import Scope
 from sigillo.domain.errors import FieldError, Invalid
 from sigillo.domain.events import canonical_json
 from sigillo.domain.letter import Course, Letter
@@ -245,6 +246,7 @@ OPERATIONS = (
         answers=Answers(200, "What sending would meet.", ValidationOut),
         body=LetterIn,
         problems=("malformed", "too_large", "unsupported_media_type", "invalid"),
+        scopes=(Scope.READ,),
     ),
     Operation(
         id="cancelLetter",

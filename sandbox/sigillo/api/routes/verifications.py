@@ -15,6 +15,7 @@ from sigillo.api.multipart import FieldSink, PartHead, Sink, read_parts
 from sigillo.api.operations import Answers, Operation
 from sigillo.api.wire.proofs import VerificationForm, VerificationOut
 from sigillo.api.working import in_thread
+from sigillo.domain.api_key import Scope
 from sigillo.domain.errors import FieldError, Invalid, MalformedInput
 from sigillo.domain.verdict import Verdict, worst
 
@@ -113,5 +114,6 @@ OPERATIONS = (
         answers=Answers(200, "The verdicts.", VerificationOut),
         form=VerificationForm,
         problems=("malformed", "too_large", "unsupported_media_type", "invalid", "storage_full"),
+        scopes=(Scope.READ,),
     ),
 )
