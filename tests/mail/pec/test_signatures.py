@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from sigillo.domain.pec.dialects import DIALECTS
 from tests.mail.pec.post import NAMES, messages, post
+from tests.mail.pec.test_verdicts import judge
+from tests.unit.proofs.verify.world import codes
 
 pytestmark = pytest.mark.strangers("openssl")
 Check = Callable[[str, bytes], int]
@@ -47,6 +49,26 @@ def test_openssl_accepts_and_rejects(name: str, dialect: str, check: Check) -> N
     assert tampered != genuine
     assert check("smime", tampered) != 0
     assert check("cms", tampered) != 0
+
+
+@pytest.mark.parametrize("command", ["smime", "cms"])
+def test_a_receipt_that_openssl_signed(command: str, tmp_path: Path, verifier: Callable[[str], str]) -> None:
+    """What a provider's software makes: signed by openssl, with its own headers and layout, judged valid by ours."""
+    own = post().identity
+    (tmp_path / "own.pem").write_bytes(own.cert.public_bytes(Encoding.PEM))
+    (tmp_path / "issuing.pem").write_bytes(post().authority.issuing.cert.public_bytes(Encoding.PEM))
+    (tmp_path / "own.key").write_bytes(own.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    genuine = messages("aruba")["full"]
+    head, _, body = genuine.partition(b"Content-Type: multipart/signed")
+    content = body.split(b"\r\n--")[1].partition(b"\r\n")[2] + b"\r\n--" + b"\r\n--".join(body.split(b"\r\n--")[2:-2])
+    by = ["-signer", "own.pem", "-inkey", "own.key", "-certfile", "issuing.pem"]
+    done = subprocess.run(
+        [verifier("openssl"), command, "-sign", *by], cwd=tmp_path, input=content, capture_output=True, check=True
+    )
+    verdict = judge(head.replace(b"MIME-Version: 1.0\r\n", b"") + done.stdout)
+    assert codes(verdict) == {}
+    assert verdict.about["kind"] == "errore-consegna"
+    assert codes(judge(head + done.stdout.replace(b"full", b"fool").replace(b"PD94", b"PD95")))["integrity"]
 
 
 def test_another_root_is_rejected(check: Check, tmp_path: Path) -> None:

@@ -98,6 +98,15 @@ def test_another_sender_is_found() -> None:
     assert codes(judge(envelope)) == {"evidence": "identifier_mismatch"}
 
 
+def test_parts_outside_of_what_is_signed() -> None:
+    """A mailing list's footer, or a second sender, is told: neither is signed."""
+    head, mark, entity = messages()["accepted"].partition(b"Content-Type: multipart/signed")
+    around = b'Content-Type: multipart/mixed; boundary="list"\r\n\r\n--list\r\n'
+    listed = head + around + mark + entity + b"\r\n--list\r\n\r\nfooter\r\n--list--\r\n"
+    assert codes(judge(listed)) == {"integrity": "unsigned_parts"}
+    assert codes(judge(b"From: spy@pec.evil\r\n" + messages()["accepted"])) == {"claims": "sender_unclear"}
+
+
 def test_a_signature_taken_from_another_receipt_is_found() -> None:
     """The genuine signature of one receipt under the content of another."""
     ours, other = messages()["accepted"], messages()["full"]

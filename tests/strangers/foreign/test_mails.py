@@ -68,6 +68,8 @@ def test_a_p7m_in_any_encoding(options: tuple[str, ...], office: Office, root: s
     verdict = verify(("contract.pdf.p7m", signed), trust=[root])[0]
     assert set(codes(verdict)) <= {"revocation"}
     assert verdict.format == "p7m"
+    in_letters = verify(("contract.pdf.p7m", encodebytes(signed)), trust=[root])[0]
+    assert (in_letters.format, codes(in_letters)) == (verdict.format, codes(verdict))
     at = signed.index(b"a contract")
     changed = signed[:at] + b"A" + signed[at + 1 :]
     assert codes(verify(("contract.pdf.p7m", changed), trust=[root])[0])["integrity"] == "digest_mismatch"

@@ -61,8 +61,9 @@ class FoundMail:
     ``face`` is the message itself, ``original`` the one that it carries (``postacert.eml``), whose attachments are the
     ones that people look for. ``stated`` is the kind that the header fields say. ``depth`` counts the messages around
     it, as when a mailing list or a person passed it on. ``hashes`` are those of the attachments of the message that it
-    carries, or else its own, as a brief receipt would have them. ``oddities`` are sentences about what is not as it
-    should be.
+    carries, or else its own, as a brief receipt would have them. ``has_bare_parts`` when
+    something in it stands outside of what is signed, as a mailing list's footer. ``oddities`` are sentences about what
+    is not as it should be.
     """
 
     face: ReadMessage
@@ -74,6 +75,8 @@ class FoundMail:
     reference_id: str
     is_failed: bool
     is_encrypted: bool
+    has_bare_parts: bool
+    has_one_sender: bool
     depth: int
     hashes: tuple[AttachmentHash, ...]
     oddities: tuple[str, ...]

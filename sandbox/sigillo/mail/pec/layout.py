@@ -15,11 +15,15 @@ from email.utils import format_datetime, formataddr
 from typing import Final
 
 CRLF: Final = b"\r\n"
+_FOLDED_AT: Final = 76
 
 
 def subject_field(prefix: str, subject: str) -> bytes:
     """Write the Subject: the prefix as it is, so that filters find it, then the text, in encoded words if need be."""
-    header = Header(f"{prefix}:", "us-ascii", header_name="Subject", maxlinelen=76)
+    line = f"Subject: {prefix}: {subject}"
+    if line.isascii() and len(line) <= _FOLDED_AT and "=?" not in line:
+        return line.encode("ascii") + CRLF
+    header = Header(f"{prefix}:", "us-ascii", header_name="Subject", maxlinelen=_FOLDED_AT)
     header.append(subject, "us-ascii" if subject.isascii() else "utf-8")
     return b"Subject: " + header.encode(linesep="\r\n").encode("ascii") + CRLF
 

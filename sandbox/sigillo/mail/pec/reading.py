@@ -52,6 +52,13 @@ class _Opened:
         return next((part for part in self.tree.walk() if _is_signed(part)), None)
 
     @property
+    def has_bare_parts(self) -> bool:
+        """Tell whether parts of the message stand outside of what is signed."""
+        if self.opaque is not None:
+            return not _is_opaque(self.whole)
+        return self.signed is not None and (self.signed is not self.tree or len(self.signed.children) > 2)
+
+    @property
     def covered(self) -> Part:
         """What the signature covers; everything when there is none."""
         return self.tree if self.signed is None else self.signed.children[0]
@@ -88,6 +95,8 @@ def read_mail(data: bytes, *, parse_xml: ParseXml, unwrap: Unwrap) -> FoundMail:
         reference_id=headers.message_id(REFERENCE),
         is_failed=headers.token("X-VerificaSicurezza") == "errore",
         is_encrypted=opened.is_sealed,
+        has_bare_parts=opened.has_bare_parts,
+        has_one_sender=len(headers.addresses("From")) == 1,
         depth=opened.depth,
         hashes=attachment_hashes(opened.whole.raw if original is None else original),
         oddities=tuple(odd),

@@ -36,6 +36,9 @@ _SUFFIX: Final = ".hash"
 def judge_sender(found: FoundMail, signer: x509.Certificate) -> Check:
     """Judge whether who signed is who the message says it comes from."""
     known, sender = addresses_of(signer), found.face.sender
+    if not found.has_one_sender:
+        said = "The message names no sender, or several: nobody can tell whose the signature should be."
+        return invalid(CLAIMS, "sender_unclear", said)
     if sender.lower() in (address.lower() for address in known):
         return valid(CLAIMS, "ok", f"It comes from {sender}, and the certificate is that address's.")
     if not known:

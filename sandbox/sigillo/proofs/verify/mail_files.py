@@ -17,7 +17,7 @@ from sigillo.domain.verdict import Check, Verdict
 from sigillo.proofs.ber import in_der
 from sigillo.proofs.reading import ParsedCms, read_signed_data
 from sigillo.proofs.schemes import MalformedCms, UnsupportedCms
-from sigillo.proofs.verify.findings import FORMAT, SIGNATURE, indeterminate, invalid, unreadable, valid
+from sigillo.proofs.verify.findings import FORMAT, INTEGRITY, SIGNATURE, indeterminate, invalid, unreadable, valid
 from sigillo.proofs.verify.mail_claims import ReadMail, judge_certification, judge_files, judge_sender
 from sigillo.proofs.verify.mail_words import about_mail, name_of_mail
 from sigillo.proofs.verify.material import Case, Document, Judgement
@@ -41,6 +41,9 @@ def judge_mail_file(document: Document, case: Case, read_mail: ReadMail) -> Judg
     except MalformedCms as error:
         return Judgement(Verdict(document.name, _FORM, (unreadable(error),), about))
     checks: list[Check] = [valid(FORMAT, "ok", name_of_mail(found)), *finding.checks]
+    if found.has_bare_parts:
+        bare = "Parts of this message stand outside of what is signed, as a mailing list's footer: anybody wrote them."
+        checks.append(indeterminate(INTEGRITY, "unsigned_parts", bare))
     # 3
     if finding.signer is not None:
         checks.append(judge_sender(found, finding.signer))

@@ -40,6 +40,8 @@ _MAIL_FIELDS: Final = frozenset(
     b"content-transfer-encoding content-disposition dkim-signature x-ricevuta x-trasporto".split()
 )
 _BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
+_SEQUENCES: Final = (b"MII", b"MIA", b"MIM")  # of any length that a signature has, in base64
+_BASE64_HEAD_BYTES: Final = 256
 _XML_STARTS: Final = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<\x00", b"\xfe\xff\x00<")
 
 
@@ -79,7 +81,7 @@ def cms_bytes(data: bytes) -> bytes:
             return b64decode(b"".join(armoured[2].split()), validate=True)
         except binascii.Error:
             raise MalformedInput("Between the PEM lines stands something that is not base64.") from None
-    return _token_of_response(data) or data
+    return _token_of_response(data) or _from_base64(data) or data
 
 
 def refusal_in(data: bytes) -> StatusInfo | None:
@@ -93,7 +95,18 @@ def refusal_in(data: bytes) -> StatusInfo | None:
 def _is_cms(head: bytes) -> bool:
     if head.lstrip().startswith((b"-----BEGIN CMS-----", b"-----BEGIN PKCS7-----", b"-----BEGIN PKCS #7")):
         return True
-    return head.startswith(b"\x30") and _SIGNED_DATA in head[:128]
+    letters = b"".join(head[: 2 * _BASE64_HEAD_BYTES].split())[:_BASE64_HEAD_BYTES]
+    start = _from_base64(letters) or head
+    return start.startswith(b"\x30") and _SIGNED_DATA in start[:128]
+
+
+def _from_base64(data: bytes) -> bytes | None:
+    """Give what bare base64 holds, as many a .p7m from Italy is saved; None when it is none."""
+    letters = b"".join(data.split()) if data[:3] in _SEQUENCES else b""
+    try:
+        return b64decode(letters, validate=True) or None
+    except binascii.Error:
+        return None
 
 
 def _token_of_response(data: bytes) -> bytes | None:
