@@ -265,6 +265,18 @@ def test_too_many_parts_and_too_deep() -> None:
     assert read(nested).kind is None
 
 
+@pytest.mark.parametrize("value", [b";" * 30_000, b"a=b;" * 8000, b'";"' * 9000, b"a@b," * 8000, b"<" * 30_000])
+def test_fields_that_take_long_to_read(value: bytes) -> None:
+    """A hundred parts with fields over which the library takes quadratic time: read within seconds."""
+    part = (
+        b"--f\r\nContent-Type: text/plain;" + value + b"\r\nContent-Disposition: attachment;" + value + b"\r\n\r\nx\r\n"
+    )
+    head = b'From: %b\r\nTo: %b\r\nContent-Type: multipart/mixed; boundary="f"\r\n\r\n' % (value, value)
+    started = process_time()
+    assert len(read(head + part * 100).face.attachments) == 100
+    assert process_time() - started < 10
+
+
 @pytest.mark.parametrize("name", ["transport", "brief", "no-mailbox"])
 def test_damaged_at_random(name: str) -> None:
     """Three times three hundred damaged copies, the same in every run: something is read each time, nothing raised."""

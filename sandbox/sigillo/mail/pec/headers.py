@@ -14,9 +14,15 @@ from typing import Final
 _FIELD_END: Final = re.compile(rb"\r?\n(?![ \t])")
 _NAME: Final = re.compile(rb"[!-9;-~]+")
 _FOLD: Final = re.compile(r"[\r\n]+[ \t]*")
+_TOKEN_END: Final = re.compile(r"[;\s(]")
 _ANGLE: Final = re.compile(r"<\s*([^<>\s]+)\s*>")
 _MOST_HEAD_BYTES: Final = 256 * 1024
 _LONGEST_VALUE: Final = 32 * 1024
+# The library takes quadratic time over parameters and addresses; honest fields are far below these.
+_LONGEST_TOKEN: Final = 256
+_LONGEST_PARAMETERS: Final = 4096
+_MOST_PARAMETERS: Final = 64
+_FIELDS: Final = range(4)
 # Codecs that are no charset of a text, or take quadratic time over long ones.
 _NO_CHARSETS: Final = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem")
 
@@ -52,7 +58,9 @@ class Headers:
 
     def token(self, name: str) -> str:
         """Give a field that holds one word, in lower case and without what follows a semicolon or a bracket."""
-        return re.split(r"[;\s(]", self.text(name).strip().strip("'\""))[0].lower()
+        field = next(self.all(name), None)
+        value = "" if field is None else decoded(field.value[:_LONGEST_TOKEN])
+        return _TOKEN_END.split(value.strip("'\" "), maxsplit=1)[0].lower()
 
     def parameter(self, name: str, parameter: str) -> str:
         """Give a parameter of a field, decoded (RFC 2231, RFC 2047); empty without it."""
@@ -60,7 +68,7 @@ class Headers:
         if field is None:
             return ""
         message = Message()
-        message[name] = _FOLD.sub(" ", _plain_text(field.value))
+        message[name] = _FOLD.sub(" ", _plain_text(_bounded(field.value)))
         try:
             found = message.get_param(parameter, header=name)
             value = collapse_rfc2231_value(found) if found is not None else ""
@@ -70,7 +78,9 @@ class Headers:
 
     def addresses(self, *names: str) -> tuple[tuple[str, str], ...]:
         """Give the name and the address of everybody in these fields."""
-        values = [_FOLD.sub(" ", _plain_text(field.value)) for field in self.all(*names)]
+        longest = _LONGEST_VALUE if names != ("From",) else _LONGEST_PARAMETERS
+        fields = [field for field, _ in zip(self.all(*names), _FIELDS, strict=False)]
+        values = [_FOLD.sub(" ", _plain_text(field.value[:longest])) for field in fields]
         try:
             found = getaddresses(values)
         except Exception:  # noqa: BLE001 - as above
@@ -115,6 +125,10 @@ def _is_charset(name: str) -> bool:
         return bool(name) and codecs.lookup(name).name not in _NO_CHARSETS
     except (LookupError, ValueError, UnicodeError):
         return False
+
+
+def _bounded(value: bytes) -> bytes:
+    return b";".join(value[:_LONGEST_PARAMETERS].split(b";")[:_MOST_PARAMETERS])
 
 
 def _plain_text(value: bytes) -> str:
