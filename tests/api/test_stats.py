@@ -48,6 +48,14 @@ def test_figures_by_group_and_period(api: Caller) -> None:
     assert api("GET", "/v1/stats?service=ere&from=2026-01-08T00:00:00Z").json()["total"]["ended"] == 1
 
 
+def test_figures_since_the_first_day(api: Caller) -> None:
+    """The clock's first day is taken too, though it begins in Paris an hour before the clock does."""
+    _send(api, "accept@lre.test")
+    told = api("GET", "/v1/stats?from=2000-01-01&group_by=month").json()
+    assert (told["from"], told["total"]["sent"]) == ("2000-01-01T00:00:00Z", 1)
+    assert pointers(api("GET", "/v1/stats?from=1999-12-31")) == {"/from": "bad_period"}
+
+
 def test_a_period_that_is_none(api: Caller) -> None:
     """Half hours, words, an end before the beginning and unknown groups are told with their parameter."""
     assert pointers(api("GET", "/v1/stats?from=2026-01-08T00:30:00Z")) == {"/from": "not_a_full_hour"}

@@ -157,7 +157,7 @@ _LINKS = {
         ("revoke", "revokeConsent"),
         ("individual", "playIndividual"),
     )
-}
+} | {"mail": Link("listOutgoingMail", {"to": "$response.body#/recipient/email"})}
 _READING = ("malformed", "too_large", "unsupported_media_type")
 _MOVING = (*_READING, "not_found", "conflict", "invalid", "storage_full")
 

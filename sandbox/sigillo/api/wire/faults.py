@@ -17,19 +17,22 @@ Method = Literal["GET", "POST", "PATCH", "PUT", "DELETE"]
 PresetName = Literal["provider_down", "timeout", "rate_limited", "maintenance", "flaky", "lost_answer"]
 assert set(PresetName.__args__) == set(PRESETS)  # type: ignore[attr-defined]  # a Literal has its members
 
-_METHOD = Field(description="Only requests of this method; null: any.", examples=["POST"])
+_METHOD = Field(description="Only requests of this method; null: any. Not with `webhook`.", examples=["POST"])
 _ROUTE = Field(
     max_length=200,
-    description="Only this operation, by its id or its path in the document; null: any.",
+    description="Only this operation, by its id or its path in the document; null: any. Not with `webhook`.",
     examples=["sendLetter"],
 )
 _WEBHOOK = Field(description="Webhook attempts, in place of requests.", examples=[False])
-_URL = Field(max_length=500, description="Only webhooks to URLs that begin so; null: any.", examples=[None])
+_URL = Field(max_length=500, description="With `webhook`: only URLs that begin so; null: any.", examples=[None])
 _STATUS = Field(ge=400, le=599, description="Answer this status with a problem document.", examples=[503])
 _RETRY = Field(ge=0, le=86_400, description="With `status`: the header `Retry-After`, in seconds.", examples=[2])
 _LATENCY = Field(ge=0, le=MOST_LATENCY_MS, description="Wait so long, in milliseconds.", examples=[0])
-_DISCONNECT = Field(description="End the connection without an answer.", examples=[False])
-_CORRUPT = Field(description="Cut the answer's JSON in its middle, or spoil a file's bytes.", examples=[False])
+_DISCONNECT = Field(description="End the connection without an answer; not with `status`.", examples=[False])
+_CORRUPT = Field(
+    description="Cut the answer's JSON in its middle, or spoil a file's bytes; not with `disconnect`, nor on webhooks.",
+    examples=[False],
+)
 _WHEN = Field(
     description="`before`: the work is left undone; `after`: it is done, and its answer goes wrong.",
     examples=["before"],

@@ -17,18 +17,23 @@ from sigillo.api.wire.outward import At, NoCursor, NoMore, Outward
 from sigillo.api.wire.texts import INSTANT, WHOLE, Name
 from sigillo.application.stats import Grouping
 from sigillo.domain.alert import Metric
-from sigillo.domain.calendar import civil_instant, in_range, parse_instant
+from sigillo.domain.calendar import EARLIEST, civil_instant, in_range, parse_instant
 from sigillo.domain.errors import MalformedInput
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATE_SCHEMA = r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$"
 
 
+def _first_instant(day: date) -> datetime:
+    """Give a civil day's first instant; the clock's first day begins where the clock does, not an hour before."""
+    return EARLIEST if day == EARLIEST.date() else in_range(civil_instant(day, 0))
+
+
 def _edge(value: object) -> datetime:
     """Read a civil date of Europe/Paris (its first instant), or an instant on the full hour."""
     text = value if isinstance(value, str) else ""
     try:
-        at = in_range(civil_instant(date.fromisoformat(text), 0)) if _DATE.fullmatch(text) else parse_instant(text)
+        at = _first_instant(date.fromisoformat(text)) if _DATE.fullmatch(text) else parse_instant(text)
     except (MalformedInput, ValueError, OverflowError):
         detail = "Write a date such as 2026-03-01 (from its first instant in Paris), or an instant on the full hour."
         raise PydanticCustomError("bad_period", detail) from None
