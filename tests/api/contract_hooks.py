@@ -19,6 +19,8 @@ from sigillo.api.document.failures import DETAILS
 _ONLY_THE_SERVER = "only the server gives what it takes"
 _BETWEEN_FIELDS = "fields that need or exclude each other, with null beside left out"
 _BY_THE_CLOCK = "compared with the workspace's clock"
+_BY_THE_PAST = "compared with what the recipient was asked, gave or revoked before"
+_WHERE_IT_MAY_GO = "which addresses webhooks may go to, the workspace and the machine say"
 _AT_RANDOM = "bytes and names at random are seldom a file's, a certificate's, or a web address"
 REASONS = {
     "bad_cursor": _ONLY_THE_SERVER,
@@ -33,11 +35,18 @@ REASONS = {
     "missing": _BETWEEN_FIELDS,
     "one_of": _BETWEEN_FIELDS,
     "empty_period": _BETWEEN_FIELDS,
+    "no_body": _BETWEEN_FIELDS,
+    "not_with_status": _BETWEEN_FIELDS,
+    "only_with_status": _BETWEEN_FIELDS,
+    "not_with_webhook": _BETWEEN_FIELDS,
+    "only_with_webhook": _BETWEEN_FIELDS,
     "not_a_full_hour": "a pattern cannot tell what stands between two zones",
     "bad_duration": "a pattern cannot tell how long a duration is",
     "out_of_range": "a pattern cannot tell how long a duration is",
     "in_the_past": _BY_THE_CLOCK,
     "in_the_future": _BY_THE_CLOCK,
+    "consent_revoked": _BY_THE_PAST,
+    "address_refused": _WHERE_IT_MAY_GO,
     "file_type_not_allowed": _AT_RANDOM,
     "empty_file": _AT_RANDOM,
     "malformed": _AT_RANDOM,
@@ -64,7 +73,8 @@ DEEP = "SIGILLO_DEEP"
 # The file to write, one line for each request.
 TRACE = "SIGILLO_TRACE"
 _NAMING = ("scenario", "file_ids", "consent", "sender", "webhook_url")
-_RECIPIENT = {"kind": "professional", "name": "Jeanne Dupré", "email": "accept@lre.test"}
+_RECIPIENT = {"kind": "professional", "name": "Jeanne Dupré", "email": "manual@lre.test"}  # who waits to be played
+_EFFECT = {"status": 503, "retry_after_s": 2}
 _PDF = b"%PDF-1.7\n% one page\n%%EOF\n"
 _BOUNDARY = "0f0f0f"
 _NUMBERS = count(1)  # nobody is asked twice for a consent
@@ -76,7 +86,7 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     _spare_the_run(case)
     if not os.environ.get(DEEP):
         return
-    for name in ("cursor", "after", "type", "status"):
+    for name in ("cursor", "after", "type", "status", "letter_id"):
         case.query.pop(name, None)
     case.headers.pop("Idempotency-Key", None)
     match case.operation.definition.raw["operationId"]:
@@ -84,11 +94,30 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
             kept = {name: value for name, value in case.body.items() if name not in _NAMING}
             case.body = {**kept, "recipient": _RECIPIENT, "service": "lre", "content": "Bonjour"}
         case "requestConsent" if isinstance(case.body, dict):
-            case.body = {"recipient": {"name": "Jeanne Dupré", "email": f"jeanne{next(_NUMBERS)}@example.com"}}
+            case.body = _consent(next(_NUMBERS))
+        case "playRecipient" if isinstance(case.body, dict):
+            case.body = {"action": "accept"}
+        case "createFault" if isinstance(case.body, dict):
+            case.body = {name: value for name, value in case.body.items() if name != "preset"} | {"effect": _EFFECT}
         case "uploadFile":
             _send_file(case, "file")
         case "verifyDocuments":
             _send_file(case, "files")
+
+
+def _consent(number: int) -> dict[str, object]:
+    """Every other one was given before, and can be revoked; those asked for can be played."""
+    given = {} if number % 2 else {"obtained_at": "2025-12-01T09:00:00Z"}
+    return {"recipient": {"name": "Jeanne Dupré", "email": f"jeanne{number}@example.com"}, **given}
+
+
+@schemathesis.hook
+def filter_case(context: Any, case: Any) -> bool:
+    """Leave out what no form can say: a number written into one is text, so a document to verify like any other."""
+    if case.operation.definition.raw["operationId"] != "verifyDocuments" or not isinstance(case.body, dict):
+        return True
+    files = case.body.get("files", [])
+    return isinstance(files, list) and all(isinstance(one, str | bytes) for one in files)
 
 
 def _spare_the_run(case: Any) -> None:
