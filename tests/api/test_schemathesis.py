@@ -118,6 +118,6 @@ def test_the_contract_is_kept_for_long(server: Server, tmp_path: Path) -> None:
 @pytest.mark.parametrize("family", families(), ids=lambda family: family[0])
 def test_chains_follow_every_link_and_reach_every_operation(server: Server, tmp_path: Path, family: list[str]) -> None:
     """A long run follows each link of a family at least once, and each operation of the family succeeds."""
-    made = chains(server, tmp_path / "trace", family, examples=60, timeout_s=600)
+    made = chains(server, tmp_path / "trace", family, examples=120, timeout_s=600)
     assert set(links(family)) - {one["link"] for one in made} == set()
     assert set(family) - succeeded(made) == set()
