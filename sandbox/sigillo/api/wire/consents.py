@@ -68,9 +68,7 @@ class ConsentRequestIn(Inward):
     sender: Annotated[SenderIn | None, Field(description="To whose mail. Default: the workspace's sender.")] = None
     scenario: Annotated[
         Label | None,
-        Field(
-            description="What the individual answers. Default: the address's.", examples=["consent-refused"]
-        ),
+        Field(description="What the individual answers. Default: the address's.", examples=["consent-refused"]),
     ] = None
     obtained_at: Annotated[
         Instant | None, Field(description="When it was given, for a consent that you hold; nobody is asked then.")
