@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from sigillo.application.letters import find
 from sigillo.application.ports.storage import LetterFilter, Recorded, Store, Transaction
-from sigillo.domain.claims import attested
 from sigillo.domain.errors import FieldError, Invalid
 from sigillo.domain.events import Event
 from sigillo.domain.letter import Course, Letter
@@ -19,11 +18,10 @@ START = "start"
 
 @dataclass(frozen=True, slots=True)
 class LetterView:
-    """A letter, where it stands, and the kinds of proof that exist of it."""
+    """A letter and where it stands."""
 
     letter: Letter
     course: Course
-    proof_kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +44,7 @@ class Queries:
         """Give one letter; raises NotFound."""
         with self.store.reading(workspace_id) as tx:
             letter, running = find(tx, letter_id)
-            kinds = tuple(kind.value for kind, _ in attested(tx.events.of_letter(running.ordinal)))
-        return LetterView(letter, running.course, kinds)
+        return LetterView(letter, running.course)
 
     def letters(
         self, workspace_id: str, wanted: LetterFilter, *, limit: int, before: int | None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from sqlalchemy import delete, select, update
 
 from sigillo.application.ports.consents import ConsentRows
@@ -47,9 +49,26 @@ _CLEAR = tuple(
     Query(delete(table).where(table.c.workspace == value("workspace_key")), ("workspace_key",)) for table in CONTENTS
 )
 
+_ROWS: Mapping[str, Callable[[Scope], object]] = {
+    "letters": SqlLetters,
+    "consents": SqlConsents,
+    "events": SqlEvents,
+    "files": SqlFiles,
+    "proofs": SqlProofs,
+    "answers": SqlAnswers,
+    "scenarios": SqlScenarios,
+    "keys": SqlKeys,
+    "faults": SqlFaults,
+    "tallies": SqlTallies,
+    "rules": SqlRules,
+    "endpoints": SqlEndpoints,
+    "deliveries": SqlDeliveries,
+    "mail": SqlMail,
+}
+
 
 class SqlTransaction:
-    """A unit of work in one workspace, on one connection."""
+    """A unit of work in one workspace, on one connection. Of its rows only those are made that somebody asks for."""
 
     workspace: Workspace
     letters: LetterRows
@@ -71,23 +90,17 @@ class SqlTransaction:
         row = connection.execute(text_of(FIND_WORKSPACE), (workspace_id,)).fetchone()
         if row is None:
             raise NotFound(f"There is no workspace {workspace_id}.")
-        self._scope = scope = Scope(connection, row[0], workspace_id)
+        self._scope = Scope(connection, row[0], workspace_id)
         self._changed = False
         self.workspace = codec.workspace_value(row[1:])
-        self.letters = SqlLetters(scope)
-        self.consents = SqlConsents(scope)
-        self.events = SqlEvents(scope)
-        self.files = SqlFiles(scope)
-        self.proofs = SqlProofs(scope)
-        self.answers = SqlAnswers(scope)
-        self.scenarios = SqlScenarios(scope)
-        self.keys = SqlKeys(scope)
-        self.faults = SqlFaults(scope)
-        self._tallies = self.tallies = SqlTallies(scope)
-        self.rules = SqlRules(scope)
-        self.endpoints = SqlEndpoints(scope)
-        self.deliveries = SqlDeliveries(scope)
-        self.mail = SqlMail(scope)
+
+    def __getattr__(self, name: str) -> object:
+        """Make the rows of this name, at first need; raises AttributeError for what are no rows."""
+        make = _ROWS.get(name)
+        if make is None:
+            raise AttributeError(name)
+        made = vars(self)[name] = make(self._scope)
+        return made
 
     def save_workspace(self, workspace: Workspace) -> None:
         """Keep the workspace's clock, counters and settings; written once, when the transaction ends."""
@@ -96,14 +109,20 @@ class SqlTransaction:
 
     def finish(self) -> None:
         """Write what waited for the end of the transaction."""
-        self._tallies.flush()
+        self._flush()
         if self._changed:
             self._scope.run(_SAVE_WORKSPACE, *codec.workspace_row(self.workspace), self._scope.workspace)
             self._changed = False
 
     def clear(self) -> None:
         """Forget every letter, event, file, proof, answer and scenario of the workspace."""
-        self._tallies.flush()
+        self._flush()
         for query in _CLEAR:
             self._scope.run(query, self._scope.workspace)
-        self.events = SqlEvents(self._scope)
+        vars(self).pop("events", None)  # it counts from the journal's last fact, which is gone
+
+    def _flush(self) -> None:
+        """Write the counts that wait, where there are any."""
+        tallies = vars(self).get("tallies")
+        if isinstance(tallies, SqlTallies):
+            tallies.flush()
