@@ -84,8 +84,9 @@ def _groups(
         detail = f"There are {len(found)} groups, at most {MOST_GROUPS} are told at once: narrow `from` and `to`."
         raise Invalid([FieldError("/group_by", "too_many_groups", detail)])
     times: dict[str, list[int]] = {key: [] for key in found}
+    take = {hour: times[key].append for hour, key in keys.items()}
     for hour, took_s in tx.tallies.waits(*span, service=service):
-        times[keys[hour]].append(took_s)
+        take[hour](took_s)
     return {key: figures(found[key], _waiting(times[key])) for key in sorted(found)}
 
 

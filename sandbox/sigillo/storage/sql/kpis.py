@@ -83,13 +83,19 @@ class SqlTallies:
     def waiting(self, first_hour: int, end_hour: int, *, service: str | None) -> Waiting | None:
         """Give the times to acceptance of the hours, None where nothing was accepted.
 
-        A percentile is found by walking the table in its order up to the rank: nothing is sorted, nothing carried out.
+        A percentile is found by walking the table in its order, from the nearer end up to the rank: nothing is sorted.
         """
         self.flush()
         of_service = service is not None
         span = (self._scope.workspace, first_hour, end_hour, *_given(service))
         count, sum_s = self._scope.run(_summed(of_service), *span).fetchone()
-        return waiting(count, sum_s, lambda rank: int(self._scope.run(_ranked(of_service), *span, rank).fetchone()[0]))
+
+        def at_rank(rank: int) -> int:
+            from_end = rank * 2 >= count
+            steps = count - 1 - rank if from_end else rank
+            return int(self._scope.run(_ranked(of_service, from_end), *span, steps).fetchone()[0])
+
+        return waiting(count, sum_s, at_rank)
 
     def waits(self, first_hour: int, end_hour: int, *, service: str | None) -> Iterable[tuple[int, int]]:
         """Give hour and time in seconds of each letter accepted in the hours, the shortest time first."""
@@ -110,8 +116,9 @@ def _summed(of_service: bool) -> Query:
 
 
 @cache
-def _ranked(of_service: bool) -> Query:
-    ordered = _of_span(select(waits.c.took_s), of_service).order_by(waits.c.took_s, waits.c.ordinal)
+def _ranked(of_service: bool, from_end: bool) -> Query:
+    order = [each.desc() if from_end else each for each in (waits.c.took_s, waits.c.ordinal)]
+    ordered = _of_span(select(waits.c.took_s), of_service).order_by(*order)
     return Query(ordered.limit(literal_column("1")).offset(value("rank")), (*_names(of_service), "rank"))
 
 
