@@ -28,6 +28,7 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}",
 )
+# What a server's memory grows by while it is new, and then no more: the writer's pages fill after some 20,000 letters.
 _WRITER_CACHE_KIB, _READER_CACHE_KIB = 32_768, 4_096
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE})
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
