@@ -16,7 +16,7 @@ _SLACK = 4 * _MIB
 
 @pytest.mark.parametrize("seconds", [3.0, pytest.param(120.0, marks=pytest.mark.long)])
 def test_no_error_that_was_not_asked_for(tmp_path: Path, seconds: float) -> None:
-    """64 clients meet the faults that were ordered and no other error, and memory grows by the database's pages alone."""
+    """64 clients meet the faults that were ordered and no other error, and memory grows by the database alone."""
     with sigillo_server(tmp_path) as server:
         seen = observe(server.port, server.pid, seconds)
     assert seen.unasked == []
