@@ -8,9 +8,9 @@ from starlette.responses import Response
 from sigillo.api.answers import download, given, json_response, kept
 from sigillo.api.bodies import json_body, once
 from sigillo.api.consent_text import consent_json
-from sigillo.api.cursors import Cursors
 from sigillo.api.desk import Desk, workspace_of
 from sigillo.api.drafting import name_problems
+from sigillo.api.listing import Listing
 from sigillo.api.operations import Answers, Link, Operation
 from sigillo.api.queries import read_query
 from sigillo.api.routes.events import history_page
@@ -19,7 +19,7 @@ from sigillo.api.routes.proofs import proofs_json
 from sigillo.api.shape import read_shape, try_shape
 from sigillo.api.wire.consents import ConsentActionIn, ConsentOut, ConsentPage, ConsentQuery, ConsentRequestIn
 from sigillo.api.wire.events import EventPage
-from sigillo.api.wire.filters import LetterEventQuery
+from sigillo.api.wire.filters import PageQuery
 from sigillo.api.wire.proofs import ProofList, ProofQuery
 from sigillo.api.working import in_thread
 from sigillo.application.consents import ConsentRequest, ConsentView, Reply
@@ -51,19 +51,10 @@ async def get_consent(desk: Desk, request: Request) -> Response:
 async def list_consents(desk: Desk, request: Request) -> Response:
     """Give a page of consents, newest first."""
     query, workspace_id = read_query(ConsentQuery, request), workspace_of(request)
-    filters = query.model_dump(mode="json", exclude={"limit", "cursor"})
-    cursors = Cursors.of(desk.sandbox.workspaces.get(workspace_id), "consents", filters)
+    listing = Listing.of(desk.sandbox.workspaces.get(workspace_id), "consents", query)
     wanted = ConsentFilter(tuple(query.status) if query.status else None, query.recipient)
-    before = cursors.read(query.cursor)
-    found = desk.sandbox.consents.page(workspace_id, wanted, limit=query.limit + 1, before=before)
-    page, more = found[: query.limit], len(found) > query.limit
-    return json_response(
-        {
-            "data": [consent_json(view) for view in page],
-            "has_more": more,
-            "next_cursor": cursors.write(-page[-1].item.ordinal) if more else None,
-        }
-    )
+    found = desk.sandbox.consents.page(workspace_id, wanted, limit=listing.most, before=listing.before)
+    return listing.answer(found, consent_json, place=lambda view: -view.item.ordinal)
 
 
 async def revoke_consent(desk: Desk, request: Request) -> Response:
@@ -87,10 +78,10 @@ async def play_individual(desk: Desk, request: Request) -> Response:
 
 async def list_consent_events(desk: Desk, request: Request) -> Response:
     """Give a consent's facts, newest first."""
-    query, workspace_id, consent_id = read_query(LetterEventQuery, request), workspace_of(request), _id(request)
+    query, workspace_id, consent_id = read_query(PageQuery, request), workspace_of(request), _id(request)
     item, events = desk.sandbox.consents.history(workspace_id, consent_id)
-    cursors = Cursors.of(desk.sandbox.workspaces.get(workspace_id), "consent_events", {"consent": consent_id})
-    return history_page(item, events, query=query, cursors=cursors)
+    workspace = desk.sandbox.workspaces.get(workspace_id)
+    return history_page(item, events, Listing.of(workspace, "consent_events", query, filters={"consent": consent_id}))
 
 
 async def list_consent_proofs(desk: Desk, request: Request) -> Response:
@@ -226,7 +217,7 @@ OPERATIONS = (
         description="Its history, newest first.",
         handler=list_consent_events,
         answers=Answers(200, "A page of events.", EventPage),
-        query=LetterEventQuery,
+        query=PageQuery,
         problems=("not_found", "invalid"),
     ),
     Operation(

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sigillo.api.answers import json_response
-from sigillo.api.cursors import Cursors
 from sigillo.api.desk import Desk, workspace_of
 from sigillo.api.letter_text import event_json
+from sigillo.api.listing import Listing
 from sigillo.api.operations import Answers, Operation
 from sigillo.api.queries import read_query
 from sigillo.api.wire.events import EventPage
-from sigillo.api.wire.filters import EventQuery, LetterEventQuery
+from sigillo.api.wire.filters import EventQuery, PageQuery
 from sigillo.application.queries import Told
 from sigillo.domain.errors import FieldError, Invalid
 from sigillo.domain.events import Event
@@ -24,48 +23,43 @@ from sigillo.domain.standing import standings
 
 async def list_letter_events(desk: Desk, request: Request) -> Response:
     """Give a letter's facts, newest first."""
-    query = read_query(LetterEventQuery, request)
+    query = read_query(PageQuery, request)
     workspace_id, letter_id = workspace_of(request), request.path_params["letter_id"]
     letter, events = desk.sandbox.queries.history(workspace_id, letter_id)
-    cursors = Cursors.of(desk.sandbox.workspaces.get(workspace_id), "letter_events", {"letter": letter_id})
-    return history_page(letter, events, query=query, cursors=cursors)
+    workspace = desk.sandbox.workspaces.get(workspace_id)
+    return history_page(letter, events, Listing.of(workspace, "letter_events", query, filters={"letter": letter_id}))
 
 
-def history_page(item: Letter, events: Sequence[Event], *, query: LetterEventQuery, cursors: Cursors) -> Response:
+def history_page(item: Letter, events: Sequence[Event], listing: Listing) -> Response:
     """Give a page of the facts of a letter or of a consent, newest first."""
-    before = cursors.read(query.cursor)
+    before = listing.before
     told = [Told(event.index, event, item, standing) for event, standing in zip(events, standings(events), strict=True)]
     left = [one for one in reversed(told) if before is None or one.seq < before]
-    return _page(left[: query.limit + 1], query.limit, cursors)
+    return listing.answer(left[: listing.most], _told_json, place=_seq)
 
 
 async def list_events(desk: Desk, request: Request) -> Response:
     """Give the workspace's facts: newest first, or oldest first after an event."""
-    query = read_query(EventQuery, request)
-    workspace_id = workspace_of(request)
+    query, workspace_id = read_query(EventQuery, request), workspace_of(request)
     types = [one.value for one in query.type] if query.type else None
-    filters = {"type": sorted(types) if types else None}
-    workspace = desk.sandbox.workspaces.get(workspace_id)
-    cursors = Cursors.of(workspace, "events_after" if query.after else "events", filters)
     if query.after and query.cursor:
         detail = "Give `after` or `cursor`: to go on after a page, give the id of its last event as `after`."
         raise Invalid([FieldError("/cursor", "cursor_with_after", detail)])
-    queries = desk.sandbox.queries
+    filters, queries = {"type": sorted(types) if types else None}, desk.sandbox.queries
+    listing = Listing.of(desk.sandbox.workspaces.get(workspace_id), "events", query, filters=filters)
     if query.after:
-        told = queries.events_after(workspace_id, types, limit=query.limit + 1, event_id=query.after)
-        return json_response({**_written(told[: query.limit], more=len(told) > query.limit), "next_cursor": None})
-    before = cursors.read(query.cursor)
-    return _page(queries.newest_events(workspace_id, types, limit=query.limit + 1, before=before), query.limit, cursors)
+        told = queries.events_after(workspace_id, types, limit=listing.most, event_id=query.after)
+        return listing.answer(told, _told_json, place=None)
+    found = queries.newest_events(workspace_id, types, limit=listing.most, before=listing.before)
+    return listing.answer(found, _told_json, place=_seq)
 
 
-def _page(told: Sequence[Told], limit: int, cursors: Cursors) -> Response:
-    more = len(told) > limit
-    page = told[:limit]
-    return json_response({**_written(page, more=more), "next_cursor": cursors.write(page[-1].seq) if more else None})
+def _told_json(told: Told) -> dict[str, object]:
+    return event_json(told.event, told.letter, told.standing)
 
 
-def _written(told: Sequence[Told], *, more: bool) -> dict[str, object]:
-    return {"data": [event_json(one.event, one.letter, one.standing) for one in told], "has_more": more}
+def _seq(told: Told) -> int:
+    return told.seq
 
 
 OPERATIONS = (
@@ -78,7 +72,7 @@ OPERATIONS = (
         description="Its history, newest first.",
         handler=list_letter_events,
         answers=Answers(200, "A page of events.", EventPage),
-        query=LetterEventQuery,
+        query=PageQuery,
         problems=("not_found", "invalid"),
     ),
     Operation(

@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from sigillo.api.answers import given, json_response, kept
 from sigillo.api.bodies import json_body, once
-from sigillo.api.cursors import Cursors
 from sigillo.api.desk import Desk, workspace_of
+from sigillo.api.listing import Listing, whole_list
 from sigillo.api.operations import Answers, Link, Operation
 from sigillo.api.queries import read_query
 from sigillo.api.shape import read_shape
@@ -42,13 +42,10 @@ async def create_fault(desk: Desk, request: Request) -> Response:
 
 async def list_faults(desk: Desk, request: Request) -> Response:
     """List the faults, newest first."""
-    query = read_query(PageQuery, request)
-    workspace_id = workspace_of(request)
-    cursors = Cursors.of(desk.sandbox.workspaces.get(workspace_id), "faults", {})
-    found = desk.sandbox.faults.page(workspace_id, limit=query.limit + 1, before=cursors.read(query.cursor))
-    page, more = found[: query.limit], len(found) > query.limit
-    cursor = cursors.write(page[-1].ordinal) if more else None
-    return json_response({"data": [_fault_json(one) for one in page], "has_more": more, "next_cursor": cursor})
+    query, workspace_id = read_query(PageQuery, request), workspace_of(request)
+    listing = Listing.of(desk.sandbox.workspaces.get(workspace_id), "faults", query)
+    found = desk.sandbox.faults.page(workspace_id, limit=listing.most, before=listing.before)
+    return listing.answer(found, _fault_json, place=lambda fault: fault.ordinal)
 
 
 async def get_fault(desk: Desk, request: Request) -> Response:
@@ -67,7 +64,7 @@ async def delete_faults(desk: Desk, request: Request) -> Response:
     """Take all faults away."""
     workspace_id = workspace_of(request)
     gone = await in_thread(lambda: desk.sandbox.faults.remove(workspace_id, None))
-    return json_response({"data": [_fault_json(one) for one in gone], "has_more": False, "next_cursor": None})
+    return json_response(whole_list(_fault_json(one) for one in gone))
 
 
 async def list_fault_presets(desk: Desk, request: Request) -> Response:
@@ -77,7 +74,7 @@ async def list_fault_presets(desk: Desk, request: Request) -> Response:
         {"name": one.name, "summary": one.summary, "effect": asdict(one.effect), **asdict(one.course)}
         for one in PRESETS.values()
     ]
-    return json_response({"data": told, "has_more": False, "next_cursor": None})
+    return json_response(whole_list(told))
 
 
 def _plot(wanted: FaultIn) -> Plot:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from sigillo.api.answers import given, json_response, kept
 from sigillo.api.bodies import json_body, once
-from sigillo.api.cursors import Cursors
 from sigillo.api.desk import Desk, access_of, workspace_of
+from sigillo.api.listing import Listing
 from sigillo.api.operations import Answers, Link, Operation
 from sigillo.api.queries import read_query
 from sigillo.api.shape import read_shape
@@ -50,13 +52,10 @@ async def create_api_key(desk: Desk, request: Request) -> Response:
 
 async def list_api_keys(desk: Desk, request: Request) -> Response:
     """List the keys, newest first."""
-    query = read_query(PageQuery, request)
-    workspace_id = workspace_of(request)
-    cursors = Cursors.of(desk.sandbox.workspaces.get(workspace_id), "api_keys", {})
-    found = desk.sandbox.keys.page(workspace_id, limit=query.limit + 1, before=cursors.read(query.cursor))
-    page, more = found[: query.limit], len(found) > query.limit
-    cursor = cursors.write(page[-1].ordinal) if more else None
-    return json_response({"data": [_key_json(desk, key) for key in page], "has_more": more, "next_cursor": cursor})
+    query, workspace_id = read_query(PageQuery, request), workspace_of(request)
+    listing = Listing.of(desk.sandbox.workspaces.get(workspace_id), "api_keys", query)
+    found = desk.sandbox.keys.page(workspace_id, limit=listing.most, before=listing.before)
+    return listing.answer(found, partial(_key_json, desk), place=lambda key: key.ordinal)
 
 
 async def get_api_key(desk: Desk, request: Request) -> Response:
@@ -77,12 +76,10 @@ async def list_api_key_uses(desk: Desk, request: Request) -> Response:
     """List a key's last uses, newest first."""
     query = read_query(PageQuery, request)
     workspace_id, key_id = workspace_of(request), request.path_params["key_id"]
-    cursors = Cursors.of(desk.sandbox.workspaces.get(workspace_id), "api_key_uses", {"key": key_id})
-    before = cursors.read(query.cursor)
-    found = desk.sandbox.keys.uses(workspace_id, key_id, limit=query.limit + 1, before=before)
-    page, more = found[: query.limit], len(found) > query.limit
-    cursor = cursors.write(page[-1].number) if more else None
-    return json_response({"data": [_use_json(use) for use in page], "has_more": more, "next_cursor": cursor})
+    workspace = desk.sandbox.workspaces.get(workspace_id)
+    listing = Listing.of(workspace, "api_key_uses", query, filters={"key": key_id})
+    found = desk.sandbox.keys.uses(workspace_id, key_id, limit=listing.most, before=listing.before)
+    return listing.answer(found, _use_json, place=lambda use: use.number)
 
 
 def _key_json(desk: Desk, key: ApiKey) -> dict[str, object]:

@@ -11,11 +11,11 @@ from starlette.responses import Response
 
 from sigillo.api.answers import given, json_response, kept
 from sigillo.api.bodies import FORM, json_body, media_type, once
-from sigillo.api.cursors import Cursors
 from sigillo.api.desk import Desk, workspace_of
 from sigillo.api.drafting import draft_of
 from sigillo.api.letter_form import LetterForm
 from sigillo.api.letter_text import letter_json
+from sigillo.api.listing import Listing
 from sigillo.api.multipart import read_parts
 from sigillo.api.operations import Answers, Link, Operation
 from sigillo.api.queries import read_query
@@ -95,11 +95,8 @@ async def get_letter(desk: Desk, request: Request) -> Response:
 
 async def list_letters(desk: Desk, request: Request) -> Response:
     """Give a page of letters, newest first."""
-    query = read_query(LetterQuery, request)
-    workspace_id = workspace_of(request)
-    workspace = desk.sandbox.workspaces.get(workspace_id)
-    filters = query.model_dump(mode="json", exclude={"limit", "cursor"})
-    cursors = Cursors.of(workspace, "letters", filters)
+    query, workspace_id = read_query(LetterQuery, request), workspace_of(request)
+    listing = Listing.of(desk.sandbox.workspaces.get(workspace_id), "letters", query)
     wanted = LetterFilter(
         status=tuple(query.status) if query.status else None,
         service=query.service,
@@ -109,16 +106,8 @@ async def list_letters(desk: Desk, request: Request) -> Response:
         created_after=query.created_after,
         created_before=query.created_before,
     )
-    found = desk.sandbox.queries.letters(workspace_id, wanted, limit=query.limit + 1, before=cursors.read(query.cursor))
-    page = found[: query.limit]
-    more = len(found) > query.limit
-    return json_response(
-        {
-            "data": [letter_json(letter, course) for letter, course in page],
-            "has_more": more,
-            "next_cursor": cursors.write(page[-1][0].ordinal) if more else None,
-        }
-    )
+    found = desk.sandbox.queries.letters(workspace_id, wanted, limit=listing.most, before=listing.before)
+    return listing.answer(found, lambda one: letter_json(*one), place=lambda one: one[0].ordinal)
 
 
 async def cancel_letter(desk: Desk, request: Request) -> Response:

@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sigillo.api.answers import disposition, json_response
-from sigillo.api.cursors import Cursors
 from sigillo.api.desk import Desk, workspace_of
 from sigillo.api.letter_text import instant
+from sigillo.api.listing import Listing
 from sigillo.api.operations import Answers, Link, Operation
 from sigillo.api.queries import read_query
 from sigillo.api.wire.outgoing_mail import MailOut, MailPage, MailQuery, OneMailQuery
@@ -27,19 +27,10 @@ async def list_mail(desk: Desk, request: Request) -> Response:
     query = read_query(MailQuery, request)
     workspace = desk.sandbox.workspaces.get(workspace_of(request))
     require_sandbox(workspace)
-    cursors = Cursors.of(workspace, "outgoing_mail", query.model_dump(mode="json", exclude={"limit", "cursor"}))
-    wanted = MailFilter(query.to, query.letter_id, query.kind)
-    before = cursors.read(query.cursor)
-    mails = desk.sandbox.outgoing_mail
-    found = await in_thread(lambda: mails.page(workspace.id, wanted, limit=query.limit + 1, before=before))
-    page, more = found[: query.limit], len(found) > query.limit
-    return json_response(
-        {
-            "data": [_summary(one.mail, one.subject) for one in page],
-            "has_more": more,
-            "next_cursor": cursors.write(page[-1].seq) if more else None,
-        }
-    )
+    listing = Listing.of(workspace, "outgoing_mail", query)
+    wanted, mails = MailFilter(query.to, query.letter_id, query.kind), desk.sandbox.outgoing_mail
+    found = await in_thread(lambda: mails.page(workspace.id, wanted, limit=listing.most, before=listing.before))
+    return listing.answer(found, lambda one: _summary(one.mail, one.subject), place=lambda one: one.seq)
 
 
 async def get_mail(desk: Desk, request: Request) -> Response:

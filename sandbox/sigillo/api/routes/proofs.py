@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from sigillo.api.answers import download, json_response
 from sigillo.api.desk import Desk, workspace_of
+from sigillo.api.listing import whole_list
 from sigillo.api.operations import Answers, Link, Operation
 from sigillo.api.queries import read_query
 from sigillo.api.wire.proofs import ProofList, ProofQuery
@@ -40,7 +41,7 @@ async def download_bundle(desk: Desk, request: Request) -> Response:
 
 def proofs_json(views: Sequence[ProofView]) -> dict[str, object]:
     """Give the list of proofs, newest first."""
-    return {"data": [_proof_json(view) for view in reversed(views)], "has_more": False, "next_cursor": None}
+    return whole_list(_proof_json(view) for view in reversed(views))
 
 
 def _proof_json(view: ProofView) -> dict[str, object]:

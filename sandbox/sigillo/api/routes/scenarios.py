@@ -10,6 +10,7 @@ from starlette.responses import Response
 from sigillo.api.answers import given, json_response, kept
 from sigillo.api.bodies import json_body, once
 from sigillo.api.desk import Desk, workspace_of
+from sigillo.api.listing import whole_list
 from sigillo.api.operations import Answers, Operation
 from sigillo.api.wire.workspace import ScenarioIn, ScenarioList, ScenarioOut
 from sigillo.api.working import in_thread
@@ -26,7 +27,7 @@ async def list_scenarios(desk: Desk, request: Request) -> Response:
     sandbox, workspace_id = desk.sandbox, workspace_of(request)
     require_sandbox(sandbox.workspaces.get(workspace_id))
     known = await in_thread(lambda: sandbox.shelf.all(sandbox.store, workspace_id))
-    return json_response({"data": [_scenario_json(one) for one in known], "has_more": False, "next_cursor": None})
+    return json_response(whole_list(_scenario_json(one) for one in known))
 
 
 async def create_scenario(desk: Desk, request: Request) -> Response:

@@ -11,6 +11,7 @@ from sigillo.api.answers import given, json_response, kept
 from sigillo.api.bodies import json_body, once
 from sigillo.api.desk import Desk, workspace_of
 from sigillo.api.letter_text import instant
+from sigillo.api.listing import whole_list
 from sigillo.api.operations import Answers, Link, Operation
 from sigillo.api.queries import read_query
 from sigillo.api.shape import read_shape
@@ -45,7 +46,7 @@ async def get_stats(desk: Desk, request: Request) -> Response:
 async def list_alert_rules(desk: Desk, request: Request) -> Response:
     """Give every alert rule."""
     rules = desk.sandbox.alert_rules.all(workspace_of(request))
-    return json_response({"data": [_rule_json(rule) for rule in rules], "has_more": False, "next_cursor": None})
+    return json_response(whole_list(_rule_json(rule) for rule in rules))
 
 
 async def get_alert_rule(desk: Desk, request: Request) -> Response:

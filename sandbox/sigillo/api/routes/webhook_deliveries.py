@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from sigillo.api.answers import given, json_response
 from sigillo.api.bodies import json_body, once
-from sigillo.api.cursors import Cursors
 from sigillo.api.desk import Desk, workspace_of
+from sigillo.api.listing import Listing
 from sigillo.api.operations import Answers, Link, Operation
 from sigillo.api.queries import read_query
 from sigillo.api.routes.letters import NothingIn
@@ -23,10 +23,8 @@ from sigillo.application.ports.webhooks import DeliveryFilter
 
 async def list_deliveries(desk: Desk, request: Request) -> Response:
     """List deliveries, newest first."""
-    query = read_query(DeliveryQuery, request)
-    workspace_id = workspace_of(request)
-    filters = query.model_dump(mode="json", exclude={"limit", "cursor"})
-    cursors = Cursors.of(desk.sandbox.workspaces.get(workspace_id), "webhook_deliveries", filters)
+    query, workspace_id = read_query(DeliveryQuery, request), workspace_of(request)
+    listing = Listing.of(desk.sandbox.workspaces.get(workspace_id), "webhook_deliveries", query)
     wanted = DeliveryFilter(
         endpoint_id=query.endpoint_id,
         status=tuple(one.value for one in query.status) if query.status else None,
@@ -34,11 +32,9 @@ async def list_deliveries(desk: Desk, request: Request) -> Response:
         event_id=query.event_id,
         letter_id=query.letter_id,
     )
-    endpoints, before = desk.sandbox.endpoints, cursors.read(query.cursor)
-    found = await in_thread(lambda: endpoints.deliveries(workspace_id, wanted, limit=query.limit + 1, before=before))
-    page, more = found[: query.limit], len(found) > query.limit
-    cursor = cursors.write(page[-1].number) if more else None
-    return json_response({"data": [delivery_json(one) for one in page], "has_more": more, "next_cursor": cursor})
+    deliveries, most, before = desk.sandbox.endpoints.deliveries, listing.most, listing.before
+    found = await in_thread(lambda: deliveries(workspace_id, wanted, limit=most, before=before))
+    return listing.answer(found, delivery_json, place=lambda one: one.number)
 
 
 async def get_delivery(desk: Desk, request: Request) -> Response:
@@ -65,7 +61,10 @@ OPERATIONS = (
         path="/v1/webhook-deliveries",
         tag="webhooks",
         summary="List webhook deliveries",
-        description="What was sent, waits or was given up, newest first; by endpoint, letter, event, type or status.",
+        description=(
+            "What was sent, waits or was given up, newest first; by endpoint, letter, event, type or status. The newest "
+            "1,000 are kept, older ones until 30 days after their end, on the clock that retries go by."
+        ),
         handler=list_deliveries,
         answers=Answers(200, "A page of deliveries.", DeliveryPage),
         query=DeliveryQuery,
@@ -77,7 +76,7 @@ OPERATIONS = (
         path="/v1/webhook-deliveries/{delivery_id}",
         tag="webhooks",
         summary="Read a webhook delivery",
-        description="The message, and every attempt with what was sent and what was answered.",
+        description="The message, and the attempts with what was sent and what was answered; of more than 20 the last 20.",
         handler=get_delivery,
         answers=Answers(200, "The delivery.", DeliveryDetailOut),
         problems=("not_found",),

@@ -14,8 +14,8 @@ from starlette.responses import Response
 
 from sigillo.api.answers import given, json_response, kept
 from sigillo.api.bodies import json_body, once
-from sigillo.api.cursors import Cursors
 from sigillo.api.desk import Desk, workspace_of
+from sigillo.api.listing import Listing
 from sigillo.api.operations import Answers, Link, Operation
 from sigillo.api.queries import read_query
 from sigillo.api.routes.letters import NothingIn
@@ -54,16 +54,11 @@ async def create_endpoint(desk: Desk, request: Request) -> Response:
 
 async def list_endpoints(desk: Desk, request: Request) -> Response:
     """List the endpoints, newest first."""
-    query = read_query(PageQuery, request)
-    workspace_id = workspace_of(request)
-    cursors = Cursors.of(desk.sandbox.workspaces.get(workspace_id), "webhook_endpoints", {})
-    found = desk.sandbox.endpoints.page(workspace_id, limit=query.limit + 1, before=cursors.read(query.cursor))
-    page, more = found[: query.limit], len(found) > query.limit
+    query, workspace_id = read_query(PageQuery, request), workspace_of(request)
+    listing = Listing.of(desk.sandbox.workspaces.get(workspace_id), "webhook_endpoints", query)
+    found = desk.sandbox.endpoints.page(workspace_id, limit=listing.most, before=listing.before)
     wall_s = desk.sandbox.wall()
-    cursor = cursors.write(page[-1].ordinal) if more else None
-    return json_response(
-        {"data": [endpoint_json(one, wall_s) for one in page], "has_more": more, "next_cursor": cursor}
-    )
+    return listing.answer(found, lambda one: endpoint_json(one, wall_s), place=lambda one: one.ordinal)
 
 
 async def get_endpoint(desk: Desk, request: Request) -> Response:

@@ -94,13 +94,6 @@ class PageQuery(Query):
     cursor: Cursor | None = None
 
 
-class LetterEventQuery(Query):
-    """Which page of a letter's events."""
-
-    limit: Limit = 25
-    cursor: Cursor | None = None
-
-
 class DeliveryQuery(Query):
     """Which webhook deliveries."""
 
