@@ -175,6 +175,30 @@ def test_a_delivery_and_its_attempts_read_back_as_they_were_kept(store: Store, o
         assert (tx.deliveries.attempts(2), tx.deliveries.last_number()) == ([], 2)
 
 
+def test_what_is_dropped_from_the_log_is_gone_and_its_number_is_not_given_again(store: Store, one: Workspace) -> None:
+    """Deliveries go with their attempts, attempts alone up to one; a rollback brings all back."""
+    made = [delivery(one, number).delivered(START, 204) for number in range(1, 5)]
+    with store.writing(one.id) as tx:
+        tx.endpoints.add(endpoint(one, 1))
+        tx.deliveries.add(made)
+        tx.deliveries.add_attempts([(number, attempt(each)) for number in (1, 2, 3) for each in (1, 2, 3)])
+    with pytest.raises(ValueError, match="no"), store.writing(one.id) as tx:
+        tx.deliveries.drop([1, 2, 3])
+        tx.deliveries.drop_attempts(2, up_to=3)
+        raise ValueError("no")
+    with store.writing(one.id) as tx:
+        assert tx.deliveries.oldest(after=0, limit=3) == made[:3]
+        assert len(tx.deliveries.attempts(1)) == len(tx.deliveries.attempts(2)) == 3
+        tx.deliveries.drop([1, 3, 9])
+        tx.deliveries.drop_attempts(2, up_to=2)
+    with store.reading(one.id) as tx:
+        assert (tx.deliveries.find(1), tx.deliveries.attempts(3), tx.deliveries.last_number()) == (None, [], 4)
+        assert tx.deliveries.oldest(after=0, limit=9) == [made[1], made[3]]
+        assert tx.deliveries.oldest(after=2, limit=9) == [made[3]]
+        assert [each.number for each in tx.deliveries.page(ALL, limit=9, before=None)] == [4, 2]
+        assert tx.deliveries.attempts(2) == [attempt(3)]
+
+
 def test_what_is_due_comes_by_its_instant(store: Store, one: Workspace) -> None:
     """Pending ones only, up to the instant, the earliest first, as many as asked; disabled endpoints are mute."""
     with store.writing(one.id) as tx:

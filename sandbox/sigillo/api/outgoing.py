@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from sigillo.application.pump import Pump
 from sigillo.application.queries import Told
 from sigillo.application.sandbox import Sandbox
 from sigillo.application.station import Equipment
+from sigillo.application.sweeping import Sweeper
 
 _THREADS = 4  # of its own: however much is waiting to be settled, requests find theirs
 
@@ -21,14 +23,19 @@ T = TypeVar("T")
 
 
 async def run_webhooks(sandbox: Sandbox) -> None:
-    """Send the webhooks of every workspace until cancelled."""
+    """Send the webhooks of every workspace, and drop old deliveries from their logs, until cancelled."""
     limiter = CapacityLimiter(_THREADS)
 
     async def beside(work: Callable[[], T], /) -> T:
         return await to_thread.run_sync(work, limiter=limiter)
 
     outbox = Outbox(sandbox.store, sandbox.wall, message_body)
-    await Pump(Equipment(sandbox.store, sandbox.wall, outbox, sandbox.courier, beside), sandbox.bell).run()
+    equipment = Equipment(sandbox.store, sandbox.wall, outbox, sandbox.courier, beside)
+    sweeping = asyncio.create_task(Sweeper(equipment).run())
+    try:
+        await Pump(equipment, sandbox.bell).run()
+    finally:
+        sweeping.cancel()
 
 
 def message_body(told: Told) -> bytes:

@@ -11,7 +11,15 @@ from sigillo.application.endpoints import retry_time, wall_time
 from sigillo.application.ports.courier import Carried
 from sigillo.application.ports.storage import Transaction
 from sigillo.application.simulation import catch_up
-from sigillo.domain.endpoint import Attempt, Delivery, DeliveryStatus, Endpoint, reason_to_disable, succeeds
+from sigillo.domain.endpoint import (
+    KEPT_ATTEMPTS,
+    Attempt,
+    Delivery,
+    DeliveryStatus,
+    Endpoint,
+    reason_to_disable,
+    succeeds,
+)
 from sigillo.domain.events import EventType
 
 
@@ -82,13 +90,15 @@ def _keep(tx: Transaction, outcomes: Sequence[Outcome], after: Sequence[Delivery
     known = [each for outcome, each in pairs if outcome.delivery.number]
     if known:
         tx.deliveries.save(known)
-    tx.deliveries.add_attempts(
-        [
-            (each.number, _attempt(each.attempts, outcome.carried, outcome.sent_s, now))
-            for outcome, each in pairs
-            if outcome.carried is not None
-        ]
-    )
+    tried = [
+        (each.number, _attempt(each.attempts, outcome.carried, outcome.sent_s, now))
+        for outcome, each in pairs
+        if outcome.carried is not None
+    ]
+    tx.deliveries.add_attempts(tried)
+    for number, attempt in tried:
+        if attempt.number > KEPT_ATTEMPTS:
+            tx.deliveries.drop_attempts(number, up_to=attempt.number - KEPT_ATTEMPTS)
 
 
 def _attempt(number: int, carried: Carried, sent_s: float, now: datetime) -> Attempt:

@@ -41,6 +41,15 @@ BREAKER_FAILURES = 5
 OVERLAP_S = 24 * 3600
 """How long a secret that was replaced still signs beside the new one, in seconds of wall time."""
 
+KEPT_FOR = timedelta(days=30)
+"""How long a delivery that has ended is kept, on the retry clock."""
+
+KEPT_NEWEST = 1_000
+"""So many of a workspace's newest deliveries are kept however old: a leap of a simulated clock empties no log."""
+
+KEPT_ATTEMPTS = 20
+"""So many of a delivery's last attempts are kept, two whole schedules; earlier ones are counted, no more."""
+
 GONE = 410
 _SECRET_BYTES = 24
 _ALONE = -(1 << 40)
@@ -178,6 +187,14 @@ class Delivery:
     def is_open(self) -> bool:
         """Tell whether it is still to be delivered."""
         return self.status in (DeliveryStatus.PENDING, DeliveryStatus.WAITING)
+
+    def is_outlived(self, endpoint: Endpoint, at: datetime) -> bool:
+        """Tell whether it ended so long ago that it is kept no longer.
+
+        One beyond the endpoint's position stays: it alone tells that its event was sent.
+        """
+        passed = endpoint.letters_only or self.seq <= endpoint.position
+        return passed and self.settled_at is not None and not self.is_open and self.settled_at + KEPT_FOR <= at
 
     @property
     def letter_id(self) -> str | None:

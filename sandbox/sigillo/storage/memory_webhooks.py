@@ -90,7 +90,7 @@ class MemoryDeliveries:
 
     def last_number(self) -> int:
         """Give the number of the newest delivery."""
-        return len(self._deliveries.rows)
+        return max(self._deliveries.rows, default=0)
 
     def add(self, deliveries: Sequence[Delivery]) -> None:
         """Keep new deliveries."""
@@ -120,9 +120,9 @@ class MemoryDeliveries:
 
     def page(self, wanted: DeliveryFilter, *, limit: int, before: int | None) -> list[Delivery]:
         """Give deliveries, newest first."""
-        last = self.last_number()
+        rows, last = self._deliveries.rows, self.last_number()
         numbers = range(last if before is None else min(before - 1, last), 0, -1)
-        found = (self._deliveries.rows[number] for number in numbers)
+        found = (rows[number] for number in numbers if number in rows)
         return list(islice((each for each in found if self._shown(each) and _matches(wanted, each)), limit))
 
     def due(self, endpoint: int, until: datetime, *, limit: int) -> list[Delivery]:
@@ -147,6 +147,23 @@ class MemoryDeliveries:
         return sorted(
             each.seq for each in self._deliveries.rows.values() if each.endpoint == endpoint and each.seq > beyond
         )
+
+    def oldest(self, *, after: int, limit: int) -> list[Delivery]:
+        """Give deliveries beyond a number, oldest first."""
+        numbers = sorted(number for number in self._deliveries.rows if number > after)
+        found = (self._deliveries.rows[number] for number in numbers)
+        return list(islice((each for each in found if self._shown(each)), limit))
+
+    def drop(self, numbers: Sequence[int]) -> None:
+        """Forget deliveries with their attempts."""
+        for number in numbers:
+            self._deliveries.drop(number)
+            self._attempts.drop(number)
+
+    def drop_attempts(self, number: int, *, up_to: int) -> None:
+        """Forget a delivery's attempts up to that one."""
+        kept = (each for each in self._attempts.rows.get(number, ()) if each.number > up_to)
+        self._attempts.put(number, tuple(kept))
 
     def _still(self, endpoint: int) -> Iterator[Delivery]:
         return (self._deliveries.rows[number] for number in sorted(self._open.rows.get(endpoint, ())))

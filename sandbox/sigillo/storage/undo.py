@@ -49,3 +49,9 @@ class Table(Generic[Key, Value]):
         else:
             self._log.note(lambda: rows.__delitem__(key))
         rows[key] = value
+
+    def drop(self, key: Key) -> None:
+        """Forget a row, if there is one; taken back it comes last."""
+        if key in self.rows:
+            before = self.rows.pop(key)
+            self._log.note(lambda: self.rows.__setitem__(key, before))

@@ -136,7 +136,7 @@ class DeliveryOut(Outward):
             examples=["delivered"],
         ),
     ]
-    attempt_count: Annotated[int, Field(description="How many attempts were made.", examples=[1])]
+    attempt_count: Annotated[int, Field(description="How many attempts were made in all.", examples=[1])]
     answer_status: Annotated[
         int | None, Field(description="The HTTP status of the last answer; null: nobody answered.", examples=[200])
     ]
@@ -174,11 +174,11 @@ class AttemptOut(Outward):
 
 
 class DeliveryDetailOut(DeliveryOut):
-    """A delivery with its message and every attempt."""
+    """A delivery with its message and its attempts."""
 
     url: Annotated[str, Field(description="Where it is sent.", examples=[_URL])]
     event: Annotated[EventOut, Field(description="The message's body: the event as the feed answers it.")]
-    attempts: Annotated[list[AttemptOut], Field(description="Every attempt, the oldest first.")]
+    attempts: Annotated[list[AttemptOut], Field(description="The attempts, the oldest first; of more than 20 the last 20.")]
 
 
 class DeliveryPage(Outward):

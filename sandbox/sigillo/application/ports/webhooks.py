@@ -99,3 +99,12 @@ class DeliveryRows(Protocol):
 
     def taken(self, endpoint: int, beyond: int) -> list[int]:
         """Give the places in the journal beyond ``beyond`` whose events have a delivery on an endpoint already."""
+
+    def oldest(self, *, after: int, limit: int) -> list[Delivery]:
+        """Give at most ``limit`` deliveries of numbers beyond ``after``, oldest first."""
+
+    def drop(self, numbers: Sequence[int]) -> None:
+        """Forget deliveries with their attempts; never the newest, as numbers go on from it."""
+
+    def drop_attempts(self, number: int, *, up_to: int) -> None:
+        """Forget a delivery's attempts up to that one."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 import orjson
-from sqlalchemy import func, literal_column, select, update
+from sqlalchemy import delete, func, literal_column, select, update
 
 from sigillo.application.ports.webhooks import DeliveryFilter
 from sigillo.domain.endpoint import Attempt, Delivery, DeliveryStatus
@@ -34,6 +34,10 @@ _SAVE = Query(
     .values({_D[name]: value(f"new_{name}") for name in _STANDING})
     .where(_HERE, _D.number == value("its_number")),
     (*(f"new_{name}" for name in _STANDING), "workspace_key", "its_number"),
+)
+_OLDEST = Query(
+    _WHOLE.where(_HERE, _D.number > value("after")).order_by(_D.number).limit(value("limit")).offset(NO_OFFSET),
+    ("workspace_key", "after", "limit"),
 )
 _FIND = Query(_WHOLE.where(_HERE, _D.number == value("its_number")), ("workspace_key", "its_number"))
 _DUE = Query(
@@ -65,11 +69,15 @@ _TAKEN = Query(
     select(_D.seq).where(_ITS, _D.seq > value("beyond")).order_by(_D.seq),
     ("workspace_key", "at_endpoint", "beyond"),
 )
+_DROP = Query(delete(deliveries).where(_HERE, _D.number == value("its_number")), ("workspace_key", "its_number"))
+_ITS_ATTEMPTS = (attempts.c.workspace == value("workspace_key")) & (attempts.c.delivery == value("its_number"))
+_DROP_ATTEMPTS = Query(
+    delete(attempts).where(_ITS_ATTEMPTS, attempts.c.number <= value("up_to")),
+    ("workspace_key", "its_number", "up_to"),
+)
 _ADD_ATTEMPT = inserting(attempts)
 _ATTEMPTS = Query(
-    select(*tuple(attempts.c)[2:])
-    .where(attempts.c.workspace == value("workspace_key"), attempts.c.delivery == value("its_number"))
-    .order_by(attempts.c.number),
+    select(*tuple(attempts.c)[2:]).where(_ITS_ATTEMPTS).order_by(attempts.c.number),
     ("workspace_key", "its_number"),
 )
 
@@ -142,6 +150,20 @@ class SqlDeliveries:
     def taken(self, endpoint: int, beyond: int) -> list[int]:
         """Give the places beyond ``beyond`` whose events have a delivery on an endpoint already."""
         return [row[0] for row in self._scope.run(_TAKEN, self._scope.workspace, endpoint, beyond)]
+
+    def oldest(self, *, after: int, limit: int) -> list[Delivery]:
+        """Give at most ``limit`` deliveries of numbers beyond ``after``, oldest first."""
+        return self._all(_OLDEST, after, limit)
+
+    def drop(self, numbers: Sequence[int]) -> None:
+        """Forget deliveries with their attempts."""
+        key = self._scope.workspace
+        self._scope.run_many(_DROP_ATTEMPTS, [(key, number, _BEYOND) for number in numbers])
+        self._scope.run_many(_DROP, [(key, number) for number in numbers])
+
+    def drop_attempts(self, number: int, *, up_to: int) -> None:
+        """Forget a delivery's attempts up to that one."""
+        self._scope.run(_DROP_ATTEMPTS, self._scope.workspace, number, up_to)
 
     def _all(self, query: Query, *values: object) -> list[Delivery]:
         rows = self._scope.run(query, self._scope.workspace, *values)
