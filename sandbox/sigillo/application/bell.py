@@ -8,18 +8,23 @@ Listener = Callable[[str], None]
 
 
 class Bell:
-    """Tells one listener, from whatever thread, in which workspace something was committed; nobody may listen."""
+    """Tells its listeners, from whatever thread, in which workspace something was committed; nobody may listen."""
 
-    __slots__ = ("_listener",)
+    __slots__ = ("_listeners",)
 
     def __init__(self) -> None:
-        self._listener: Listener | None = None
+        self._listeners: tuple[Listener, ...] = ()
 
-    def answer(self, listener: Listener | None) -> None:
-        """Let somebody listen from now on, in place of who did before; None lets nobody."""
-        self._listener = listener
+    def answer(self, listener: Listener) -> Callable[[], None]:
+        """Let somebody listen from now on; give what ends that."""
+        self._listeners = (*self._listeners, listener)
+
+        def stop() -> None:
+            self._listeners = tuple(other for other in self._listeners if other is not listener)
+
+        return stop
 
     def ring(self, workspace_id: str) -> None:
         """Tell that something was committed in a workspace."""
-        if self._listener is not None:
-            self._listener(workspace_id)
+        for listener in self._listeners:
+            listener(workspace_id)

@@ -28,13 +28,13 @@ class Pump:
     async def run(self) -> None:
         """Send until cancelled; then what is on its way is given a little time to come back and be settled."""
         loop = asyncio.get_running_loop()
-        self._bell.answer(partial(self._hear, loop))
+        stop_listening = self._bell.answer(partial(self._hear, loop))
         try:
             while True:
                 await self._open_stations()
                 await asyncio.sleep(PERIOD_S)
         finally:
-            self._bell.answer(None)
+            stop_listening()
             await self._stop()
 
     def _hear(self, loop: asyncio.AbstractEventLoop, workspace_id: str) -> None:
