@@ -17,11 +17,16 @@ from typing import BinaryIO
 from sigillo.application.bell import Bell
 from sigillo.application.ports.courier import Carried, Courier, Parcel
 from sigillo.application.ports.mail import Message, Relay, Scribe
+from sigillo.application.ports.post import Piece, Post
 from sigillo.application.ports.sealing import Sealer, Sealers, Verifier
 from sigillo.application.ports.wall import Wall
 from sigillo.application.sandbox import Sandbox
 from sigillo.application.scenarios import ScenarioShelf
+from sigillo.domain.letter import Letter
 from sigillo.domain.outgoing_mail import OutgoingMail
+from sigillo.domain.pec.certification import Certification
+from sigillo.domain.pec.dispatch import Office
+from sigillo.domain.pec.found import FoundMail
 from sigillo.domain.relay import DEFAULT_MAIL_FROM, RelayAddress
 from sigillo.domain.scenario_document import parse_scenario
 from sigillo.domain.verdict import Verdict
@@ -68,6 +73,7 @@ def build(
         courier=courier or _LateCourier(AddressPolicy.of(webhook_networks)),
         bell=bell,
         relay=None if mail_relay is None else _relay(mail_relay),
+        post=_LatePost(),
     )
 
 
@@ -169,11 +175,55 @@ class _LateVerifier:
 
     def verify(self, documents: Sequence[tuple[str, BinaryIO]], trust_pem: Sequence[str]) -> list[Verdict]:
         if self._verifier is None:
-            from sigillo.mail.pec.reading import read_mail
-            from sigillo.proofs.hardened_xml import parse
-            from sigillo.proofs.verify.mail_files import opaque_content
             from sigillo.proofs.verify.verification import Verification
 
-            parse_xml = partial(parse, what="daticert.xml")
-            self._verifier = Verification(partial(read_mail, parse_xml=parse_xml, unwrap=opaque_content))
+            self._verifier = Verification(_mail_reader())
         return self._verifier.verify(documents, trust_pem)
+
+
+class _LatePost:
+    """Imports the writing and signing of PEC when the first message is asked for."""
+
+    def __init__(self) -> None:
+        self._post: Post | None = None
+
+    def compose(self, letter: Letter, pieces: Sequence[Piece]) -> bytes:
+        return self._office().compose(letter, pieces)
+
+    def notice(
+        self,
+        said: Certification,
+        *,
+        by: Office,
+        workspace: Workspace,
+        message_id: str,
+        original: bytes | None = None,
+        to: str | None = None,
+    ) -> bytes:
+        office = self._office()
+        return office.notice(said, by=by, workspace=workspace, message_id=message_id, original=original, to=to)
+
+    def transport(self, said: Certification, *, by: Office, workspace: Workspace, original: bytes) -> bytes:
+        return self._office().transport(said, by=by, workspace=workspace, original=original)
+
+    def anomaly(self, said: Certification, *, by: Office, workspace: Workspace, original: bytes) -> bytes:
+        return self._office().anomaly(said, by=by, workspace=workspace, original=original)
+
+    def read(self, raw: bytes) -> FoundMail:
+        return self._office().read(raw)
+
+    def _office(self) -> Post:
+        if self._post is None:
+            from sigillo.mail.post_office import PostOffice
+            from sigillo.proofs.mail_signers import MailSigners
+
+            self._post = PostOffice(MailSigners().of, _mail_reader())
+        return self._post
+
+
+def _mail_reader() -> Callable[[bytes], FoundMail]:
+    from sigillo.mail.pec.reading import read_mail
+    from sigillo.proofs.hardened_xml import parse
+    from sigillo.proofs.verify.mail_files import opaque_content
+
+    return partial(read_mail, parse_xml=partial(parse, what="daticert.xml"), unwrap=opaque_content)

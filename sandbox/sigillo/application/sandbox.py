@@ -21,11 +21,13 @@ from sigillo.application.ports.blobs import Blobs
 from sigillo.application.ports.courier import Courier
 from sigillo.application.ports.entropy import Entropy
 from sigillo.application.ports.mail import Relay, Scribe
+from sigillo.application.ports.post import Post
 from sigillo.application.ports.sealing import Sealers, Verifier
 from sigillo.application.ports.storage import Store
 from sigillo.application.ports.wall import Wall
 from sigillo.application.proofs import Proofs
 from sigillo.application.queries import Queries
+from sigillo.application.receipts import Receipts
 from sigillo.application.recipients import Recipients
 from sigillo.application.scenarios import ScenarioShelf
 from sigillo.application.simulation import Simulation
@@ -62,6 +64,8 @@ class Sandbox:
     faults: Faults
     courier: Courier
     bell: Bell
+    post: Post
+    receipts: Receipts
 
     @classmethod
     def of(
@@ -78,10 +82,12 @@ class Sandbox:
         entropy: Entropy,
         courier: Courier,
         bell: Bell,
+        post: Post,
         relay: Relay | None = None,
     ) -> Sandbox:
         """Put the parts together over the ports."""
         faults = Faults(store)
+        receipts = Receipts(blobs, post)
         return cls(
             store=store,
             blobs=blobs,
@@ -93,9 +99,9 @@ class Sandbox:
             simulation=Simulation(store, wall),
             letters=Letters(store, wall, shelf, entropy),
             files=Files(store, blobs, wall),
-            proofs=Proofs(store, blobs, sealers),
+            proofs=Proofs(store, blobs, sealers, receipts),
             consents=Consents(store, wall, shelf),
-            consent_proofs=Proofs(store, blobs, sealers, find_consent),
+            consent_proofs=Proofs(store, blobs, sealers, receipts, find_consent),
             queries=Queries(store),
             stats=Stats(store),
             alert_rules=AlertRules(store, wall),
@@ -108,6 +114,8 @@ class Sandbox:
             faults=faults,
             courier=FaultyCourier(courier, faults),
             bell=bell,
+            post=post,
+            receipts=receipts,
         )
 
     def close(self) -> None:

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from sigillo.domain.workspace import Workspace
 from sigillo.proofs import cms, policies
 from sigillo.proofs.keys import derive_bytes, derive_key
 
@@ -119,6 +120,11 @@ class Authority:
     def crls_der(self) -> tuple[bytes, ...]:
         """The revocation lists in DER, the root's first."""
         return tuple(crl.public_bytes(Encoding.DER) for crl in self.crls)
+
+
+def authority_seed(workspace: Workspace) -> bytes:
+    """Give the seed of everything in a workspace's infrastructure."""
+    return workspace.lot.child("authority").key
 
 
 def build_authority(seed: bytes, *, workspace_id: str) -> Authority:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
-from threading import Lock
 from typing import BinaryIO
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -16,9 +15,10 @@ from sigillo.application.ports.sealing import Entry, Sealer, Trust
 from sigillo.domain.claims import Claim
 from sigillo.domain.workspace import Workspace
 from sigillo.proofs import asice, policies, xades
-from sigillo.proofs.authority import Authority, build_authority
+from sigillo.proofs.authority import Authority, authority_seed, build_authority
 from sigillo.proofs.pades import sign_pdf
 from sigillo.proofs.page import Press, build_press
+from sigillo.proofs.recent import Recent
 from sigillo.proofs.timestamps import timestamp
 
 _KEPT_SEALERS = 64
@@ -72,20 +72,13 @@ class WorkspaceSealers:
     def __init__(self, public_url: str) -> None:
         self._public_url = public_url
         self._press: Press | None = None
-        self._kept: OrderedDict[tuple[str, str], WorkspaceSealer] = OrderedDict()
-        self._lock = Lock()
+        self._kept: Recent[tuple[str, str], WorkspaceSealer] = Recent(_KEPT_SEALERS)
 
     def of(self, workspace: Workspace) -> Sealer:
         """Give the sealer of a workspace."""
-        name = (workspace.id, workspace.seed)
-        with self._lock:
-            sealer = self._kept.pop(name, None) or self._built(workspace)
-            self._kept[name] = sealer
-            if len(self._kept) > _KEPT_SEALERS:
-                self._kept.popitem(last=False)
-            return sealer
+        return self._kept.get((workspace.id, workspace.seed), partial(self._built, workspace))
 
     def _built(self, workspace: Workspace) -> WorkspaceSealer:
         self._press = self._press or build_press()
-        authority = build_authority(workspace.lot.child("authority").key, workspace_id=workspace.id)
+        authority = build_authority(authority_seed(workspace), workspace_id=workspace.id)
         return WorkspaceSealer(authority, self._press, self._public_url)

@@ -13,19 +13,36 @@ from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr
 from typing import Final
+from urllib.parse import quote
+
+from sigillo.domain.pec.lines import with_crlf
 
 CRLF: Final = b"\r\n"
 _FOLDED_AT: Final = 76
+_LONGEST_NAME: Final = 50  # of a file, to stand on one line
+_PIECE: Final = 54  # of a longer one, in each of its lines
+SANDBOX_FIELD: Final = b"X-Sigillo-Sandbox: no legal value, not qualified" + CRLF
+_UNQUOTED: Final = frozenset(map(chr, range(32, 127))) - set('"\\')
 
 
 def subject_field(prefix: str, subject: str) -> bytes:
     """Write the Subject: the prefix as it is, so that filters find it, then the text, in encoded words if need be."""
-    line = f"Subject: {prefix}: {subject}"
-    if line.isascii() and len(line) <= _FOLDED_AT and "=?" not in line:
+    return text_field("Subject", subject, prefix=f"{prefix}:")
+
+
+def text_field(name: str, text: str, *, prefix: str = "") -> bytes:
+    """Write a field of free text, folded, in encoded words where it is not ASCII or would not be read as it stands.
+
+    ``prefix`` is ASCII and stays as it is.
+    """
+    line = f"{name}: {prefix}{' ' if prefix else ''}{text}"
+    is_plain = line.isascii() and "=?" not in line
+    if is_plain and len(line) <= _FOLDED_AT:
         return line.encode("ascii") + CRLF
-    header = Header(f"{prefix}:", "us-ascii", header_name="Subject", maxlinelen=_FOLDED_AT)
-    header.append(subject, "us-ascii" if subject.isascii() else "utf-8")
-    return b"Subject: " + header.encode(linesep="\r\n").encode("ascii") + CRLF
+    header = Header(prefix or None, "us-ascii", header_name=name, maxlinelen=_FOLDED_AT)
+    folds = is_plain and max(map(len, text.split(" "))) < _FOLDED_AT
+    header.append(text, "us-ascii" if folds else "utf-8")
+    return f"{name}: ".encode("ascii") + header.encode(linesep="\r\n").encode("ascii") + CRLF
 
 
 def plain_field(name: str, value: str) -> bytes:
@@ -45,16 +62,30 @@ def mailbox(name: str, address: str) -> str:
     return formataddr((name, address), charset="utf-8")
 
 
+def addresses_field(name: str, mailboxes: Sequence[str]) -> bytes:
+    """Write a field of mailboxes, as :func:`mailbox` gives them, folded between them."""
+    field = f"{name}:"
+    room = _FOLDED_AT - len(field)
+    for number, each in enumerate(mailboxes, 1):
+        shown = f" {each}{',' if number < len(mailboxes) else ''}"
+        folds = number > 1 and len(shown) > room
+        field, room = field + ("\r\n" if folds else "") + shown, (_FOLDED_AT if folds else room) - len(shown)
+    return field.encode("ascii") + CRLF
+
+
 def text_part(text: str, *, subtype: str = "plain") -> bytes:
     """Lay out a text: ISO-8859-1 where that holds it, as PEC providers write, else UTF-8; quoted-printable."""
-    lines = text.replace("\n", "\r\n")
     try:
-        charset, data = "iso-8859-1", lines.encode("iso-8859-1")
+        return quoted_part(text.encode("iso-8859-1"), subtype, charset="iso-8859-1")
     except UnicodeEncodeError:
-        charset, data = "utf-8", lines.encode("utf-8")
+        return quoted_part(text.encode("utf-8"), subtype, charset="utf-8")
+
+
+def quoted_part(data: bytes, subtype: str, *, charset: str) -> bytes:
+    """Lay out a text that is encoded already, in quoted-printable."""
     head = plain_field("Content-Type", f'text/{subtype}; charset="{charset}"')
     encoding = plain_field("Content-Transfer-Encoding", "quoted-printable")
-    return head + encoding + CRLF + b2a_qp(data, istext=True)
+    return head + encoding + CRLF + b2a_qp(with_crlf(data), istext=True)
 
 
 def file_part(name: str, media_type: str, data: bytes, *, disposition: str = "inline", type_more: str = "") -> bytes:
@@ -63,6 +94,27 @@ def file_part(name: str, media_type: str, data: bytes, *, disposition: str = "in
     head += plain_field("Content-Transfer-Encoding", "base64")
     head += plain_field("Content-Disposition", f'{disposition}; filename="{name}"')
     return head + CRLF + encodebytes(data).replace(b"\n", CRLF)
+
+
+def attached_file(name: str, media_type: str, data: bytes) -> bytes:
+    """Attach a file in base64; its name may be any text on one line."""
+    head = f"Content-Type: {media_type}".encode("ascii") + _parameter("name", name) + CRLF
+    head += plain_field("Content-Transfer-Encoding", "base64")
+    head += b"Content-Disposition: attachment" + _parameter("filename", name) + CRLF
+    return head + CRLF + encodebytes(data).replace(b"\n", CRLF)
+
+
+def _parameter(name: str, value: str) -> bytes:
+    """Write a parameter on lines of its own: a quoted string, else as RFC 2231 §3 and §4 have it, in UTF-8."""
+    if len(value) <= _LONGEST_NAME and _UNQUOTED.issuperset(value) and "=?" not in value:
+        return f';\r\n {name}="{value}"'.encode("ascii")
+    lines = ["utf-8''"]
+    for escape in (quote(char, safe="", errors="replace") for char in value):
+        if len(lines[-1]) + len(escape) > _PIECE:
+            lines.append("")
+        lines[-1] += escape
+    numbers = [f"*{number}" for number in range(len(lines))] if len(lines) > 1 else [""]
+    return "".join(f";\r\n {name}{n}*={line}" for n, line in zip(numbers, lines, strict=True)).encode("ascii")
 
 
 def message_part(name: str, message: bytes) -> bytes:

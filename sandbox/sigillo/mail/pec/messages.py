@@ -20,6 +20,7 @@ from sigillo.domain.pec.lines import with_crlf
 from sigillo.domain.pec.wording import prefix_of, text_of
 from sigillo.mail.pec.daticert import FILE_NAME, write_daticert
 from sigillo.mail.pec.layout import (
+    SANDBOX_FIELD,
     date_field,
     file_part,
     mailbox,
@@ -35,7 +36,6 @@ from sigillo.mail.pec.parts import parse_parts
 
 Sign = Callable[[bytes], bytes]
 ORIGINAL_NAME: Final = "postacert.eml"
-_SANDBOX: Final = plain_field("X-Sigillo-Sandbox", "no legal value, not qualified")
 _FAILED: Final = plain_field("X-VerificaSicurezza", "errore")
 
 
@@ -129,7 +129,7 @@ def _body(said: Certification, by: Office, *, sign: Sign, seed: str, original: b
     )
     # 4
     outer = plain_field("MIME-Version", "1.0") + (b"" if is_ascii else plain_field("Content-Transfer-Encoding", "8bit"))
-    return _SANDBOX + outer + whole
+    return SANDBOX_FIELD + outer + whole
 
 
 def _text(said: Certification, by: Office, *, seed: str) -> bytes:
