@@ -76,11 +76,30 @@ class MailPlace:
     position: int
 
 
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """A message put off after so many resets: the place of its fact, its letter's ordinal, and the attempts it had."""
+
+    resets: int
+    position: int
+    line: int
+    tries: int
+
+
 class MailRows(Protocol):
-    """How far the relay has come with the workspace's journal; a reset does not forget it."""
+    """How far the relay has come with the workspace's journal, and what it put off; a reset does not forget it."""
 
     def place(self) -> MailPlace | None:
         """Give the place, None before the relay was first seen."""
 
     def save(self, place: MailPlace) -> None:
-        """Keep the place."""
+        """Keep the place, and forget what was put off after another number of resets."""
+
+    def deferred(self, resets: int) -> list[Deferred]:
+        """Give what was put off after so many resets, by position."""
+
+    def defer(self, mail: Deferred) -> None:
+        """Keep that a message waits, in place of what was known of it."""
+
+    def settle(self, position: int) -> None:
+        """Forget a message that waited."""

@@ -10,7 +10,7 @@ from sigillo.storage.schema.base import metadata
 from sigillo.storage.schema.faults import faults
 from sigillo.storage.schema.kpis import alert_rules, tallies, waits
 from sigillo.storage.schema.letters import answers, courses, events, files, letters, proofs, scenarios, tags
-from sigillo.storage.schema.mail import mail_places
+from sigillo.storage.schema.mail import deferred_mails, mail_places
 from sigillo.storage.schema.webhooks import attempts, deliveries, webhook_endpoints, webhook_places
 from sigillo.storage.schema.workspaces import api_keys, version, workspaces
 
@@ -22,6 +22,7 @@ __all__ = [
     "api_keys",
     "attempts",
     "courses",
+    "deferred_mails",
     "deliveries",
     "events",
     "faults",
@@ -40,7 +41,7 @@ __all__ = [
     "workspaces",
 ]
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision of `migrations/` that these tables are; the tests compare both."""
 
 CONTENTS = (
