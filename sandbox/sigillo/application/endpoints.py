@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from enum import Enum
 
 from sigillo.application.addresses import new_endpoint, secret_of
 from sigillo.application.idempotency import Answered, Once, answer_once
@@ -18,6 +17,7 @@ from sigillo.application.ports.storage import Answer, Store, Transaction
 from sigillo.application.ports.wall import Wall
 from sigillo.application.ports.webhooks import DeliveryFilter
 from sigillo.application.queries import Told
+from sigillo.application.unset import UNSET, Unset
 from sigillo.domain.endpoint import (
     Attempt,
     Delivery,
@@ -37,15 +37,6 @@ _BY_HAND = "Disabled by hand."
 
 EndpointReply = Callable[[Endpoint], Answer]
 DeliveryReply = Callable[[Delivery], Answer]
-
-
-class Unset(Enum):
-    """What a change leaves as it is, where None has a meaning of its own."""
-
-    UNSET = "unset"
-
-
-UNSET = Unset.UNSET
 
 
 @dataclass(frozen=True, slots=True)

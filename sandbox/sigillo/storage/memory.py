@@ -15,6 +15,7 @@ from sigillo.application.ports.faults import FaultRows
 from sigillo.application.ports.keys import KeyRows
 from sigillo.application.ports.kpis import RuleRows, TallyRows
 from sigillo.application.ports.mail import MailRows
+from sigillo.application.ports.mailboxes import FolderRows, MailboxRows, MessageRows
 from sigillo.application.ports.storage import (
     AnswerRows,
     EventRows,
@@ -27,12 +28,15 @@ from sigillo.application.ports.storage import (
 from sigillo.application.ports.webhooks import DeliveryRows, EndpointRows
 from sigillo.domain.api_key import ApiKey
 from sigillo.domain.errors import Conflict, NotFound
+from sigillo.domain.mailbox import Mailbox
 from sigillo.domain.workspace import Workspace
 from sigillo.storage.memory_consents import MemoryConsents
 from sigillo.storage.memory_faults import MemoryFaults
 from sigillo.storage.memory_keys import MemoryKeys
 from sigillo.storage.memory_kpis import MemoryRules, MemoryTallies
 from sigillo.storage.memory_mail import MemoryMail
+from sigillo.storage.memory_mail_messages import MemoryMessages
+from sigillo.storage.memory_mailboxes import MemoryFolders, MemoryMailboxes
 from sigillo.storage.memory_rows import (
     MemoryAnswers,
     MemoryEvents,
@@ -63,11 +67,15 @@ class MemoryTransaction:
     endpoints: EndpointRows
     deliveries: DeliveryRows
     mail: MailRows
+    mailboxes: MailboxRows
+    mail_folders: FolderRows
+    mail_messages: MessageRows
 
-    def __init__(self, workspace: Workspace, log: UndoLog, keys: KeyRows) -> None:
+    def __init__(self, workspace: Workspace, log: UndoLog, keys: KeyRows, mailboxes: MailboxRows) -> None:
         self.workspace = workspace
         self.log = log
         self.keys = keys
+        self.mailboxes = mailboxes
         self._endpoints = MemoryEndpoints(log)
         self.endpoints = self._endpoints
         self.mail = MemoryMail(log)
@@ -95,6 +103,9 @@ class MemoryTransaction:
         self.tallies = MemoryTallies(self.log)
         self.rules = MemoryRules(self.log)
         self.deliveries = MemoryDeliveries(self.log, self._endpoints)
+        messages = MemoryMessages(self.log)
+        self.mail_messages = messages
+        self.mail_folders = MemoryFolders(self.log, messages)
 
 
 class MemoryStore:
@@ -108,6 +119,7 @@ class MemoryStore:
         self._writing = False
         self._workspaces: dict[str, MemoryTransaction] = {}
         self._keys: Table[str, ApiKey] = Table(self._log)
+        self._mailboxes: Table[str, Mailbox] = Table(self._log)
 
     @contextmanager
     def writing(self, workspace_id: str) -> Iterator[Transaction]:
@@ -154,7 +166,8 @@ class MemoryStore:
         with self._lock:
             if workspace.id in self._workspaces:
                 raise Conflict(f"There is a workspace {workspace.id} already.")
-            self._workspaces[workspace.id] = MemoryTransaction(workspace, self._log, MemoryKeys(self._log, self._keys))
+            keys, mailboxes = MemoryKeys(self._log, self._keys), MemoryMailboxes(self._log, self._mailboxes)
+            self._workspaces[workspace.id] = MemoryTransaction(workspace, self._log, keys, mailboxes)
             if not self._writing:
                 self._log.forget()
 
@@ -168,11 +181,17 @@ class MemoryStore:
         with self._lock:
             return self._keys.rows.get(key_sha256)
 
+    def mailbox_at(self, address: str) -> Mailbox | None:
+        """Give the mailbox at an address, of any workspace, or None."""
+        with self._lock:
+            return self._mailboxes.rows.get(address)
+
     def close(self) -> None:
         """Forget everything."""
         with self._lock:
             self._workspaces.clear()
             self._keys.rows.clear()
+            self._mailboxes.rows.clear()
 
     def _find(self, workspace_id: str) -> MemoryTransaction:
         found = self._workspaces.get(workspace_id)

@@ -32,9 +32,10 @@ from sigillo.api.wire.webhooks import (
     EndpointPage,
 )
 from sigillo.api.working import in_thread
-from sigillo.application.endpoints import UNSET, DeliveryReply, EndpointChanges, EndpointDraft, EndpointReply
+from sigillo.application.endpoints import DeliveryReply, EndpointChanges, EndpointDraft, EndpointReply
 from sigillo.application.idempotency import Answered, Once
 from sigillo.application.ports.storage import Answer
+from sigillo.application.unset import UNSET
 from sigillo.domain.endpoint import Delivery, Endpoint, EndpointStatus
 from sigillo.domain.errors import Invalid, NotFound
 from sigillo.domain.events import EventType, canonical_json

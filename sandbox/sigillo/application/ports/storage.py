@@ -17,10 +17,12 @@ from sigillo.application.ports.faults import FaultRows
 from sigillo.application.ports.keys import KeyRows
 from sigillo.application.ports.kpis import RuleRows, TallyRows
 from sigillo.application.ports.mail import MailRows
+from sigillo.application.ports.mailboxes import FolderRows, MailboxRows, MessageRows
 from sigillo.application.ports.webhooks import DeliveryRows, EndpointRows
 from sigillo.domain.api_key import ApiKey
 from sigillo.domain.events import Event
 from sigillo.domain.letter import Course, Letter
+from sigillo.domain.mailbox import Mailbox
 from sigillo.domain.timeline import Due, Plan
 from sigillo.domain.workspace import StoredFile, Workspace
 
@@ -38,7 +40,10 @@ class Running(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LetterFilter:
-    """Which letters to list; None does not restrict. ``recipient`` is an e-mail address, compared without case."""
+    """Which letters to list; None does not restrict. ``recipient`` is an e-mail address, compared without case.
+
+    ``message_id`` is for whoever asks the queries, which know the letters of a message by their ordinals; rows do not.
+    """
 
     status: tuple[str, ...] | None = None
     service: str | None = None
@@ -47,6 +52,7 @@ class LetterFilter:
     tag: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
+    message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +195,9 @@ class Transaction(Protocol):
     endpoints: EndpointRows
     deliveries: DeliveryRows
     mail: MailRows
+    mailboxes: MailboxRows
+    mail_folders: FolderRows
+    mail_messages: MessageRows
 
     def save_workspace(self, workspace: Workspace) -> None:
         """Keep the workspace's clock, counters and settings."""
@@ -220,6 +229,9 @@ class Store(Protocol):
 
     def key_of(self, key_sha256: str) -> ApiKey | None:
         """Give the API key with this hex hash, of any workspace, or None."""
+
+    def mailbox_at(self, address: str) -> Mailbox | None:
+        """Give the mailbox at an address in lower case, of any workspace, or None."""
 
     def close(self) -> None:
         """Let go of files and connections."""
