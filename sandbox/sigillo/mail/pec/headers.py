@@ -76,6 +76,19 @@ class Headers:
             return ""
         return _words(value)
 
+    def parameters(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Give the names of a field's parameters and their values, decoded as :meth:`parameter` does."""
+        field = next(self.all(name), None)
+        if field is None:
+            return ()
+        message = Message()
+        message[name] = _FOLD.sub(" ", _plain_text(_bounded(field.value)))
+        try:
+            found = (message.get_params([], header=name) or [])[1:]
+            return tuple((key, _words(collapse_rfc2231_value(value))) for key, value in found)
+        except Exception:  # noqa: BLE001 - as above
+            return ()
+
     def addresses(self, *names: str) -> tuple[tuple[str, str], ...]:
         """Give the name and the address of everybody in these fields."""
         longest = _LONGEST_VALUE if names != ("From",) else _LONGEST_PARAMETERS
