@@ -90,4 +90,4 @@ def _file(piece: Piece) -> bytes:
 
 def _boundary(identifier: str, level: str) -> str:
     # Neither quoted-printable nor base64 ever holds "=_".
-    return f"=_{sha256(f'original {level} {identifier}'.encode()).hexdigest()[:32]}"
+    return f"=_{sha256(f'original {level} {identifier}'.encode()).hexdigest()[:24]}"

@@ -58,8 +58,12 @@ def date_field(at: datetime) -> bytes:
 
 
 def mailbox(name: str, address: str) -> str:
-    """Write a name and an address for From or To."""
-    return formataddr((name, address), charset="utf-8")
+    """Write a name and an address for From or To; a name that is not ASCII becomes encoded words, folded."""
+    if name.isascii() and "=?" not in name:
+        return formataddr((name, address))
+    words = Header(name, "utf-8", header_name="From", maxlinelen=_FOLDED_AT).encode(linesep="\r\n")
+    folds = len(words.rpartition("\r\n")[2]) + len(address) > _FOLDED_AT - len("From:  <>")
+    return words + ("\r\n" if folds else "") + f" <{address}>"
 
 
 def addresses_field(name: str, mailboxes: Sequence[str]) -> bytes:
@@ -85,7 +89,8 @@ def quoted_part(data: bytes, subtype: str, *, charset: str) -> bytes:
     """Lay out a text that is encoded already, in quoted-printable."""
     head = plain_field("Content-Type", f'text/{subtype}; charset="{charset}"')
     encoding = plain_field("Content-Transfer-Encoding", "quoted-printable")
-    return head + encoding + CRLF + b2a_qp(with_crlf(data), istext=True)
+    # A text of one line tells the encoder nothing of line ends, and it breaks lines with LF then.
+    return head + encoding + CRLF + with_crlf(b2a_qp(with_crlf(data), istext=True))
 
 
 def file_part(name: str, media_type: str, data: bytes, *, disposition: str = "inline", type_more: str = "") -> bytes:
