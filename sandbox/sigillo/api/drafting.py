@@ -6,18 +6,22 @@ check it, and what that finds outside of the stand-ins is told together with wha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
 from sigillo.api.desk import Desk
+from sigillo.api.letter_text import RECEIPT_TYPES
 from sigillo.api.shape import try_shape
 from sigillo.api.webhook_addresses import address_problems
 from sigillo.api.wire.letters import LetterIn, RecipientIn
 from sigillo.application.drafts import ConsentDraft, Draft
+from sigillo.application.mail_drafts import Other
 from sigillo.domain.errors import FieldError, Invalid
 from sigillo.domain.letter import Recipient, RecipientKind, Sender
 from sigillo.domain.markup import media_type_of
+from sigillo.domain.pec.dispatch import Role
+from sigillo.domain.services.pec import PEC
 
 _STAND_INS: Mapping[str, object] = {
     "/service": "lre",
@@ -29,7 +33,11 @@ _STAND_INS: Mapping[str, object] = {
     "/sender/email": "-@example.com",
     "/consent/obtained_at": "2000-01-01T00:00:00Z",
     "/content": "-",
+    "/to": [],
+    "/cc": [],
+    "/receipt_type": "complete",
 }
+_RECEIPT_TYPES = {name: kind for kind, name in RECEIPT_TYPES.items()}
 _FILE_STAND_IN = "file_" + "0" * 20
 _WITH_ANOTHER_SERVICE = ("scenario_of_another_service", "unknown_scenario")
 
@@ -66,7 +74,16 @@ def _draft(letter: LetterIn) -> Draft:
         webhook_url=letter.webhook_url,
         consent=ConsentDraft(letter.consent.obtained_at, letter.consent.evidence_file_id) if letter.consent else None,
         ask_consent=letter.ask_consent,
+        others=tuple(_others(letter)),
+        receipt_type=_RECEIPT_TYPES[letter.receipt_type],
     )
+
+
+def _others(letter: LetterIn) -> Iterator[Other]:
+    for role, field in ((Role.TO, letter.to), (Role.CC, letter.cc)):
+        for i, one in enumerate(field):
+            to = Recipient(RecipientKind.PROFESSIONAL, one.name or one.email, one.email)
+            yield Other(to, role, f"/{role.value}/{i}")
 
 
 def _recipient(to: RecipientIn) -> Recipient:
@@ -81,10 +98,14 @@ def _url_problems(desk: Desk, workspace_id: str, raw: object, found: Sequence[Fi
     return address_problems(desk, workspace_id, url, pointer="/webhook_url")
 
 
+def _is_pec(raw: object) -> bool:
+    return isinstance(raw, dict) and raw.get("service") == PEC.name
+
+
 def name_problems(raw: object) -> list[FieldError]:
     """Give what is wrong between the fields of a recipient's name, whatever else is wrong."""
     recipient = raw.get("recipient") if isinstance(raw, dict) else None
-    if not isinstance(recipient, dict) or recipient.get("name") is not None:
+    if not isinstance(recipient, dict) or recipient.get("name") is not None or _is_pec(raw):
         return []
     missing = [name for name in ("first_name", "last_name") if recipient.get(name) is None]
     if len(missing) == 1:

@@ -14,6 +14,7 @@ from sigillo.api.uploads import Uploads
 from sigillo.domain.errors import FieldError, Invalid
 
 _LISTS = frozenset({"tags", "file_ids"})
+_ADDRESSES = frozenset({"to", "cc"})
 _NESTED = frozenset({"sender", "recipient", "consent", "metadata"})
 _TRUTHS = {"true": True, "false": False}
 _MOST_FIELD_BYTES = 5 * 1024 * 1024
@@ -54,6 +55,8 @@ def _from_fields(fields: list[tuple[str, str]]) -> dict[str, Any]:
         target, key = _place(document, name)
         if key in _LISTS and target is document:
             document.setdefault(key, []).append(text)
+        elif key in _ADDRESSES and target is document:
+            document.setdefault(key, []).append({"email": text})
         elif key in target:
             pointer = "/" + name.replace(".", "/")
             problems.append(FieldError(pointer[:80], "repeated", "This field stands twice: send it once."))

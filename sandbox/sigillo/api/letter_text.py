@@ -7,12 +7,18 @@ from datetime import datetime
 from sigillo.api.consent_text import consent_at_event
 from sigillo.domain.calendar import format_instant
 from sigillo.domain.events import Event, EventType
-from sigillo.domain.letter import Consent, Course, Letter
-from sigillo.domain.process import PROOF_FORMATS
+from sigillo.domain.letter import Consent, Course, Letter, ProofKind
+from sigillo.domain.pec.certification import ReceiptType
+from sigillo.domain.pec.dispatch import Role
+from sigillo.domain.pec.posting import Posting
+from sigillo.domain.proof_formats import formats_of
+from sigillo.domain.services import SERVICES
 from sigillo.domain.services.consent import CONSENT
 from sigillo.domain.standing import Standing, proof_kinds
 
 Json = dict[str, object]
+RECEIPT_TYPES = {ReceiptType.COMPLETE: "complete", ReceiptType.BRIEF: "brief", ReceiptType.CONCISE: "concise"}
+"""The types of a receipt of delivery, as the API names them."""
 
 
 def letter_json(letter: Letter, course: Course) -> Json:
@@ -43,10 +49,11 @@ def letter_json(letter: Letter, course: Course) -> Json:
         "tags": list(letter.tags),
         "scenario": letter.scenario,
         "created_at": format_instant(letter.created_at),
-        "notified_at": instant(course.notified_at),
+        "notified_at": None if letter.mail else instant(course.notified_at),
         "expires_at": instant(course.expires_at),
-        "message_id": None,
-        "proofs": list(proof_kinds(course)),
+        "message_id": letter.mail.message_id if letter.mail else None,
+        "message": _message(letter.mail, letter.recipient.email) if letter.mail else None,
+        "proofs": list(proof_kinds(course, SERVICES[letter.service])),
         "webhook_url": letter.webhook_url,
         "consent": _consent(letter.consent),
         "test": True,
@@ -67,7 +74,7 @@ def event_json(event: Event, letter: Letter | None, standing: Standing) -> Json:
         data = {"letter": _summary(letter, standing)}
     proof = found.get("proof")
     if event.type is EventType.PROOF_AVAILABLE and isinstance(proof, dict):
-        data["proof"] = {"kind": proof["kind"], "formats": list(PROOF_FORMATS)}
+        data["proof"] = {"kind": proof["kind"], "formats": list(formats_of(ProofKind(proof["kind"])))}
     data |= {name: found[name] for name in ("reason", "permanent") if found.get(name) is not None}
     return _event(event, data)
 
@@ -100,8 +107,24 @@ def _summary(letter: Letter, standing: Standing) -> Json:
         "reference": letter.reference,
         "metadata": dict(letter.metadata),
         "tags": list(letter.tags),
+        "message_id": letter.mail.message_id if letter.mail else None,
         "created_at": format_instant(letter.created_at),
         "expires_at": instant(standing.expires_at),
+    }
+
+
+def _message(mail: Posting, recipient: str) -> Json:
+    sent = mail.dispatch
+    return {
+        "role": mail.role(recipient),
+        **{
+            role.value: [
+                {"email": one.address, "certified": one.is_certified} for one in sent.recipients if one.role is role
+            ]
+            for role in Role
+        },
+        "receipt_type": RECEIPT_TYPES[sent.receipt_type],
+        "original_message_id": sent.original_id,
     }
 
 

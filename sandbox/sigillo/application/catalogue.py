@@ -27,14 +27,15 @@ def choose(
     Raises :class:`Invalid` pointing at the field or the address when there is no such scenario for the service.
     """
     if field:
-        return _resolve(known, parse_choice(field), service, "/scenario")
+        return resolve(known, parse_choice(field), service, "/scenario")
     by_address = choice_of_address(recipient.email, service)
     if by_address is not None:
-        return _resolve(known, by_address, service, "/recipient/email")
-    return _resolve(known, parse_choice(default), service, "/scenario")
+        return resolve(known, by_address, service, "/recipient/email")
+    return resolve(known, parse_choice(default), service, "/scenario")
 
 
-def _resolve(known: Mapping[str, Scenario], choice: ScenarioChoice, service: str, pointer: str) -> Chosen:
+def resolve(known: Mapping[str, Scenario], choice: ScenarioChoice, service: str, pointer: str) -> Chosen:
+    """Give the scenario of a choice; raises :class:`Invalid` at ``pointer`` where the service has no such one."""
     scenario = known.get(choice.name)
     if scenario is None:
         raise Invalid([FieldError(pointer, "unknown_scenario", _unknown(known, choice.name, service))])

@@ -8,12 +8,17 @@ from datetime import datetime
 from hashlib import sha256
 
 from sigillo.application.catalogue import Chosen, choose
+from sigillo.application.mail_drafts import HandedMail, Other, PlaceOf, Refusal, Routed, routed
 from sigillo.domain.calendar import format_instant
 from sigillo.domain.consent import NOTHING_HELD, Held
 from sigillo.domain.errors import FieldError, Invalid
 from sigillo.domain.letter import Consent, Content, Part, Recipient, RecipientKind, Sender
 from sigillo.domain.markup import HTML, active_parts
+from sigillo.domain.pec.certification import ReceiptType
+from sigillo.domain.pec.dispatch import Role
 from sigillo.domain.scenario import Scenario
+from sigillo.domain.services import LETTER_SERVICES
+from sigillo.domain.services.pec import PEC
 from sigillo.domain.workspace import StoredFile, Workspace
 
 MAX_CONTENT_BYTES = 256 * 1024 * 1024
@@ -29,7 +34,11 @@ class ConsentDraft:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What somebody wants sent. ``ask_consent`` False refuses an individual without a consent rather than ask."""
+    """What somebody wants sent. ``ask_consent`` False refuses an individual without a consent rather than ask.
+
+    Of a PEC: ``others`` are the recipients beside the first, ``handed`` the message as a mail client gave it, and
+    ``refusal`` why the provider does not accept it (RFC 6109 §3.1.1).
+    """
 
     service: str
     recipient: Recipient
@@ -45,18 +54,24 @@ class Draft:
     webhook_url: str | None = None
     consent: ConsentDraft | None = None
     ask_consent: bool = True
+    others: tuple[Other, ...] = ()
+    receipt_type: ReceiptType = ReceiptType.COMPLETE
+    handed: HandedMail | None = None
+    refusal: Refusal | None = None
 
     @property
     def needs_consent(self) -> bool:
         """Tell whether the recipient must consent (CPCE L. 100), unless the sender has their consent from before."""
-        return self.recipient.kind is RecipientKind.INDIVIDUAL and self.consent is None
+        is_asked = LETTER_SERVICES[self.service].consent_days > 0
+        return is_asked and self.recipient.kind is RecipientKind.INDIVIDUAL and self.consent is None
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A draft with everything it names resolved, and what its sender should know.
 
-    ``consent`` is the one that it declares, with ``evidence`` to show it; ``held`` what the sender has from before.
+    ``consent`` is the one that it declares, with ``evidence`` to show it; ``held`` what the sender has from before;
+    ``routed`` are all recipients of a PEC, the first one first.
     """
 
     draft: Draft
@@ -66,6 +81,7 @@ class Checked:
     held: Held
     chosen: Chosen
     warnings: tuple[FieldError, ...]
+    routed: tuple[Routed, ...] = ()
 
     @property
     def needs_consent(self) -> bool:
@@ -81,21 +97,35 @@ def check(
     files: Sequence[StoredFile],
     scenarios: Mapping[str, Scenario],
     held: Held = NOTHING_HELD,
+    place: PlaceOf | None = None,
 ) -> Checked:
     """Resolve a draft against the workspace; ``files`` are those of its file ids that exist.
 
-    ``held`` is what the sender has of an individual's consent from before.
+    ``held`` is what the sender has of an individual's consent from before; ``place`` tells, for a PEC alone, what there
+    is at an address.
 
     Raises :class:`Invalid` with every error found.
     """
     known = {file.id: file for file in files}
-    errors = [*_content_errors(draft, known), *_consent_errors(draft, files, now, held)]
-    chosen = _chosen(draft, workspace, scenarios, errors)
+    errors = [*_content_errors(draft, known), *_consent_errors(draft, files, now, held), *service_errors(draft)]
+    routed = _routed(draft, scenarios, place, errors) if place is not None else ()
+    chosen = _chosen(draft, workspace, scenarios, errors) if place is None else routed[0].chosen if routed else None
     if chosen is None or errors:
         raise Invalid(errors)
     evidence = known.get(draft.consent.evidence_file_id or "") if draft.consent else None
     warnings = tuple(_warnings(draft, scenarios, chosen, held))
-    return Checked(draft, _content(draft, known), _consent(draft, evidence), evidence, held, chosen, warnings)
+    return Checked(draft, _content(draft, known), _consent(draft, evidence), evidence, held, chosen, warnings, routed)
+
+
+def _routed(
+    draft: Draft, scenarios: Mapping[str, Scenario], place: PlaceOf, errors: list[FieldError]
+) -> tuple[Routed, ...]:
+    recipients = (Other(draft.recipient, Role.TO, "/recipient"), *draft.others)
+    try:
+        return routed(recipients, field=draft.scenario, scenarios=scenarios, place=place)
+    except Invalid as invalid:
+        errors.extend(invalid.errors)
+        return ()
 
 
 def reference_errors(
@@ -166,6 +196,19 @@ def declared_errors(
     if evidence is not None and all(file.id != evidence for file in files):
         detail = f"There is no file {evidence[:40]!r} in this workspace; upload it with POST /v1/files."
         yield FieldError(f"{at}/evidence_file_id", "unknown_file", detail)
+
+
+def service_errors(draft: Draft) -> Iterator[FieldError]:
+    """Give what the letter's service does not know."""
+    if draft.service == PEC.name:
+        if draft.consent is not None:
+            yield FieldError("/consent", "not_for_pec", "A PEC needs no consent: take `consent` out.")
+        return
+    for other in draft.others:
+        detail = f"An {draft.service} goes to one recipient: send another letter, or a pec."
+        yield FieldError(other.pointer, "only_for_pec", detail)
+    if draft.receipt_type is not ReceiptType.COMPLETE:
+        yield FieldError("/receipt_type", "only_for_pec", "Only a PEC has receipts of several types: take it out.")
 
 
 def _chosen(

@@ -22,6 +22,7 @@ from sigillo.application.idempotency import Answered, Once, answer_once
 from sigillo.application.ports.entropy import Entropy
 from sigillo.application.ports.storage import Answer, Running, Store, Transaction
 from sigillo.application.ports.wall import Wall
+from sigillo.application.posting import place_of, posted
 from sigillo.application.scenarios import ScenarioShelf
 from sigillo.application.simulation import catch_up
 from sigillo.application.steps import Step, begin
@@ -32,6 +33,7 @@ from sigillo.domain.ids import letter_id, sending_number
 from sigillo.domain.letter import Course, Letter, RecipientKind
 from sigillo.domain.scenario import Scenario
 from sigillo.domain.services import LETTER_SERVICES
+from sigillo.domain.services.pec import PEC
 from sigillo.domain.services.table import Move
 from sigillo.domain.timeline import Plan, plan
 from sigillo.domain.workspace import StoredFile
@@ -148,6 +150,8 @@ class Letters:
         return self._begin(tx, checked, now)
 
     def _begin(self, tx: Transaction, checked: Checked, now: datetime) -> tuple[Letter, Course]:
+        if checked.routed:
+            return self._posted(tx, checked, now)
         workspace = replace(tx.workspace, letters=tx.workspace.letters + 1)
         letter = _letter(checked, workspace.letters, tx, now)
         planned = _planned(checked, letter, tx)
@@ -155,22 +159,35 @@ class Letters:
         if consent is not None:
             keep(tx, consent, first_step(consent, planned))
         done = _begun(letter, checked.chosen.scenario, planned, needs_consent=checked.needs_consent)
+        self._keep(tx, letter, done)
+        tx.save_workspace(workspace)
+        return letter, done.running.course
+
+    def _posted(self, tx: Transaction, checked: Checked, now: datetime) -> tuple[Letter, Course]:
+        """Take a PEC in: a letter for each recipient; give the first one's."""
+        begun = posted(checked, tx.workspace, now, place_of(tx))
+        for letter, done in begun:
+            self._keep(tx, letter, done)
+        tx.save_workspace(replace(tx.workspace, letters=begun[-1][0].ordinal))
+        return begun[0][0], begun[0][1].running.course
+
+    def _keep(self, tx: Transaction, letter: Letter, done: Step) -> None:
         if letter.webhook_url is not None:
             keep_address(tx, letter.webhook_url, wall_s=self.wall(), entropy=self.entropy)
         tx.letters.add(letter, done.running)
         tx.events.append([(letter.ordinal, event) for event in done.events])
-        tx.save_workspace(workspace)
-        count_sent(tx, letter.service, now)
+        count_sent(tx, letter.service, letter.created_at)
         if done.running.course.is_over:
             settle(tx, done.running)
-        return letter, done.running.course
 
     def _check(self, tx: Transaction, draft: Draft, now: datetime, arriving: Sequence[StoredFile] = ()) -> Checked:
         evidence = draft.consent.evidence_file_id if draft.consent else None
         named = [*draft.file_ids, *([evidence] if evidence else [])]
         files = [*tx.files.find(named), *arriving] if named else []
         held = _held(tx, draft)
-        return check(draft, workspace=tx.workspace, now=now, files=files, scenarios=self.shelf.known(tx), held=held)
+        place = place_of(tx) if draft.service == PEC.name else None
+        known = self.shelf.known(tx)
+        return check(draft, workspace=tx.workspace, now=now, files=files, scenarios=known, held=held, place=place)
 
 
 def find(tx: Transaction, letter_id: str) -> tuple[Letter, Running]:

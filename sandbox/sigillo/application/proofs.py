@@ -14,13 +14,15 @@ from sigillo.application.letters import find
 from sigillo.application.ports.blobs import Blobs
 from sigillo.application.ports.sealing import Entry, Sealer, Sealers
 from sigillo.application.ports.storage import Running, SealedProof, Store, Transaction
+from sigillo.application.receipts import Receipts
 from sigillo.domain.claims import Claim, attested, claims, notice_of
 from sigillo.domain.errors import NotFound
 from sigillo.domain.events import Event, journal_line
 from sigillo.domain.ids import subject_of_event
 from sigillo.domain.letter import Letter, content_manifest
 from sigillo.domain.notice import NOTICE_NAME
-from sigillo.domain.process import PROOF_FORMATS
+from sigillo.domain.pec.receipts import Fact
+from sigillo.domain.proof_formats import formats_of
 from sigillo.domain.services import SERVICES
 from sigillo.domain.workspace import Workspace
 
@@ -29,9 +31,10 @@ MEDIA_TYPES = {
     "pdf": "application/pdf",
     "xml": "application/xml",
     "tst": "application/timestamp-token",
+    "eml": "message/rfc822",
     "asice": "application/vnd.etsi.asic-e+zip",
 }
-_SIMPLE_FORMATS = ("pdf", "xml", "tst")
+_CONTAINER = "asice"
 _CHUNK = 1 << 18
 _SPOOLED_BYTES = 8 << 20
 
@@ -78,6 +81,7 @@ class Proofs:
     store: Store
     blobs: Blobs
     sealers: Sealers
+    receipts: Receipts
     find: Find = find
 
     def listing(self, workspace_id: str, letter_id: str) -> list[ProofView]:
@@ -85,21 +89,27 @@ class Proofs:
         case = self._case(workspace_id, letter_id)
         return [
             ProofView(
-                claim.kind.value, claim.event_id, claim.at, tuple(self._proof(case, claim, f) for f in PROOF_FORMATS)
+                claim.kind.value,
+                claim.event_id,
+                claim.at,
+                tuple(self._proof(case, claim, form) for form in formats_of(claim.kind)),
             )
             for claim in case.claims
         ]
 
-    def document(self, workspace_id: str, letter_id: str, kind: str, form: str) -> Document:
-        """Give one format of one proof; raises :class:`NotFound` naming the proofs and formats there are."""
+    def document(self, workspace_id: str, letter_id: str, kind: str, form: str | None) -> Document:
+        """Give one format of one proof, by default the one that people read.
+
+        Raises :class:`NotFound` naming the proofs and formats there are.
+        """
         case = self._case(workspace_id, letter_id)
         claim = next((claim for claim in case.claims if claim.kind.value == kind), None)
         if claim is None:
             raise NotFound(_no_proof(case, kind))
-        if form not in PROOF_FORMATS:
-            raise NotFound(
-                f"A {kind} proof comes as {', '.join(PROOF_FORMATS)}, not as {form[:20]!r}.", code="no_such_format"
-            )
+        there = formats_of(claim.kind)
+        form = form or there[0]
+        if form not in there:
+            raise NotFound(f"A {kind} proof comes as {', '.join(there)}, not as {form[:20]!r}.", code="no_such_format")
         proof = self._proof(case, claim, form)
         name = f"{kind}.{form}"
         return Document(name, MEDIA_TYPES[form], proof.size, proof.sha256, self.blobs.open(proof.sha256))
@@ -126,8 +136,8 @@ class Proofs:
         return made or self._keep(case, claim, form)
 
     def _keep(self, case: _Case, claim: Claim, form: str) -> SealedProof:
-        if form in _SIMPLE_FORMATS:
-            blob = self.blobs.put(self.sealers.of(case.workspace).seal(claim, form))
+        if form != _CONTAINER:
+            blob = self.blobs.put(self._sealed(case, claim, form))
         else:
             with _spooled() as packed, self.blobs.receiving() as receiver:
                 self._pack(case, [claim], _until(case.events, claim), packed)
@@ -139,11 +149,18 @@ class Proofs:
         case.made[claim.kind.value, form] = proof
         return proof
 
+    def _sealed(self, case: _Case, claim: Claim, form: str) -> bytes:
+        if form != "eml" or claim.mail is None:
+            return self._sealer(case).seal(claim, form)
+        fact = Fact(claim.mail, claim.recipient.email, claim.at, claim.reason, claim.outcome)
+        return self.receipts.write(case.workspace, case.letter, claim.kind, fact)
+
     def _pack(self, case: _Case, proven: Sequence[Claim], events: Sequence[Event], target: BinaryIO) -> None:
         with ExitStack() as opened:
             entries = [*self._content_entries(case, opened), *_notice(case.letter, events), _journal(events)]
             for claim in proven:
-                entries += [self._entry(case, claim, form, opened) for form in _SIMPLE_FORMATS]
+                forms = [form for form in formats_of(claim.kind) if form != _CONTAINER]
+                entries += [self._entry(case, claim, form, opened) for form in forms]
             self._sealer(case).bundle(entries, target, at=events[-1].at)
 
     def _content_entries(self, case: _Case, opened: ExitStack) -> list[Entry]:

@@ -10,6 +10,7 @@ from sigillo.application.ports.storage import LetterFilter, Recorded, Store, Tra
 from sigillo.domain.errors import FieldError, Invalid
 from sigillo.domain.events import Event
 from sigillo.domain.letter import Course, Letter
+from sigillo.domain.pec.dialects import number_of
 from sigillo.domain.standing import Standing, standings
 
 START = "start"
@@ -51,7 +52,12 @@ class Queries:
     ) -> list[tuple[Letter, Course]]:
         """Give at most ``limit`` letters, newest first, of ordinals below ``before``."""
         with self.store.reading(workspace_id) as tx:
-            return tx.letters.page(wanted, limit=limit, before=before)
+            if wanted.message_id is None:
+                return tx.letters.page(wanted, limit=limit, before=before)
+            ordinals = _of_message(tx, wanted.message_id)
+            beyond = ordinals.stop if before is None else min(before, ordinals.stop)
+            found = tx.letters.page(wanted, limit=min(limit, len(ordinals)), before=beyond) if ordinals else []
+            return [(letter, course) for letter, course in found if letter.ordinal in ordinals]
 
     def history(self, workspace_id: str, letter_id: str) -> tuple[Letter, list[Event]]:
         """Give a letter's facts from the first."""
@@ -74,6 +80,16 @@ class Queries:
                 detail = f"There is no event {event_id[:40]!r} in this workspace."
                 raise Invalid([FieldError("/after", "unknown_event", detail)])
             return told(tx, tx.events.following(types, limit=limit, after=after))
+
+
+def _of_message(tx: Transaction, message_id: str) -> range:
+    """Give the ordinals of a PEC message's letters: the id tells the first, and they follow one another."""
+    first = number_of(message_id)
+    found = tx.letters.page(LetterFilter(), limit=1, before=first + 1) if first else []
+    mail = found[0][0].mail if found else None
+    if first is None or mail is None or mail.message_id != message_id:
+        return range(0)
+    return range(first, first + len(mail.dispatch.recipients))
 
 
 def told(tx: Transaction, recorded: Sequence[Recorded]) -> list[Told]:

@@ -14,8 +14,9 @@ from hashlib import sha256
 
 from sigillo.domain.errors import NotFound
 from sigillo.domain.events import Event, EventType
-from sigillo.domain.letter import Letter, Part, ProofKind, Recipient, Sender
+from sigillo.domain.letter import Letter, Outcome, Part, ProofKind, Recipient, Sender
 from sigillo.domain.notice import notice
+from sigillo.domain.pec.posting import Posting
 from sigillo.domain.services.consent import CONSENT
 from sigillo.domain.services.table import ETSI_EVENT, Service
 from sigillo.domain.timeline import notice_window
@@ -26,10 +27,12 @@ class Claim:
     """What one proof says, whole.
 
     ``at`` is the instant of the fact; ``submitted_at`` the deposit's (None while only the consent is attested);
-    ``evidence_event`` the EN 319 522-3 URI; ``content_sha256`` the hex digest of ``content.json``;
+    ``evidence_event`` the EN 319 522-3 URI, "" for an envelope, which is evidence of none; ``content_sha256`` the hex
+    digest of ``content.json``;
     ``fact_digest`` the journal's chain digest of the fact and ``previous_digest`` that of the fact attested
     before (None for the first proof); ``notice_sha256`` the hex digest of the notice that a dispatch attests;
-    ``reason`` the plain words why, where there is a why; ``obtained_at`` when a declared consent was obtained.
+    ``reason`` the plain words why, where there is a why; ``obtained_at`` when a declared consent was obtained;
+    ``outcome`` how the letter ended by the fact; ``mail`` the message that a PEC letter is part of.
     """
 
     kind: ProofKind
@@ -57,6 +60,8 @@ class Claim:
     previous_digest: str | None
     workspace_id: str
     obtained_at: datetime | None = None
+    outcome: Outcome | None = None
+    mail: Posting | None = None
 
 
 def attested(events: Sequence[Event]) -> list[tuple[ProofKind, Event]]:
@@ -74,11 +79,12 @@ def claims(letter: Letter, events: Sequence[Event], service: Service) -> list[Cl
     facts: dict[EventType, Event] = {}
     previous: str | None = None
     found = []
-    kinds = {event.index: kind for kind, event in attested(events)}
+    kinds: dict[int, list[ProofKind]] = {}
+    for kind, fact in attested(events):
+        kinds.setdefault(fact.index, []).append(kind)
     for event in events:
         facts.setdefault(event.type, event)
-        kind = kinds.get(event.index)
-        if kind is not None:
+        for kind in kinds.get(event.index, ()):
             found.append(_claim(letter, event, kind=kind, facts=facts, previous=previous, service=service))
             previous = event.digest
     return found
@@ -105,7 +111,7 @@ def _claim(
     asked = facts.get(EventType.CONSENT_ASKED)
     return Claim(
         kind=kind,
-        evidence_event=ETSI_EVENT + service.evidence[kind],
+        evidence_event=ETSI_EVENT + service.evidence[kind] if kind in service.evidence else "",
         event_id=event.id,
         at=event.at,
         letter_id=letter.id,
@@ -129,7 +135,14 @@ def _claim(
         previous_digest=previous,
         workspace_id=letter.workspace_id,
         obtained_at=letter.consent.obtained_at if letter.consent and service is CONSENT else None,
+        outcome=_outcome(event),
+        mail=letter.mail,
     )
+
+
+def _outcome(event: Event) -> Outcome | None:
+    text = _text(event.data.get("outcome"))
+    return Outcome(text) if text is not None else None
 
 
 def notice_of(letter: Letter, events: Sequence[Event]) -> bytes | None:

@@ -13,7 +13,7 @@ from sigillo.domain.calendar import format_instant
 
 
 class EventType(StrEnum):
-    """Every fact the journal can hold: about a letter of LRE or ERE, a proof of one, or the workspace itself.
+    """Every fact the journal can hold: about a letter of any service, a proof of one, or the workspace itself.
 
     And ``ping``, which it never holds: what a webhook endpoint is tested with.
     """
@@ -34,6 +34,11 @@ class EventType(StrEnum):
     BOUNCED = "letter.bounced"
     CANCELLED = "letter.cancelled"
     FAILED = "letter.failed"
+    TAKEN_IN_CHARGE = "letter.taken_in_charge"
+    DELAYED = "letter.delayed"
+    DELIVERED = "letter.delivered"
+    UNDELIVERED = "letter.undelivered"
+    RELAYED = "letter.relayed"
     PROOF_AVAILABLE = "proof.available"
     CONSENT_ASKED = "consent.requested"
     CONSENT_OBTAINED = "consent.given"

@@ -17,8 +17,16 @@ from sigillo.domain.letter import Outcome
 
 SENT = "sent"
 HOUR_S = 3600
-_REACHED = (Outcome.ACCEPTED, Outcome.REFUSED, Outcome.NEGLECTED)
-_LOST = (Outcome.BOUNCED, Outcome.FAILED)
+_REACHED = (Outcome.ACCEPTED, Outcome.REFUSED, Outcome.NEGLECTED, Outcome.DELIVERED)
+_LOST = (
+    Outcome.BOUNCED,
+    Outcome.FAILED,
+    Outcome.UNKNOWN_MAILBOX,
+    Outcome.UNKNOWN_DOMAIN,
+    Outcome.FULL_MAILBOX,
+    Outcome.VIRUS,
+    Outcome.TIMED_OUT,
+)
 _DIGITS = 6
 PERCENTILES = (50, 90, 95, 99)
 

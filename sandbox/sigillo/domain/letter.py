@@ -10,10 +10,15 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from sigillo.domain.events import canonical_json
+from sigillo.domain.pec.posting import Posting
 
 
 class Status(StrEnum):
-    """Where a letter stands, as the API names it; ``delivered`` and ``undelivered`` also serve PEC."""
+    """Where a letter stands, as the API names it.
+
+    ``taken_in_charge``, ``delivered`` and ``relayed`` are PEC's; ``undelivered`` also ends a letter whose recipient did
+    not consent.
+    """
 
     AWAITING_CONSENT = "awaiting_consent"
     DEPOSITED = "deposited"
@@ -22,8 +27,10 @@ class Status(StrEnum):
     REFUSED = "refused"
     NEGLECTED = "neglected"
     BOUNCED = "bounced"
+    TAKEN_IN_CHARGE = "taken_in_charge"
     DELIVERED = "delivered"
     UNDELIVERED = "undelivered"
+    RELAYED = "relayed"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
     FAILED = "failed"
@@ -48,7 +55,12 @@ AnyStatus = Status | ConsentStatus
 
 
 class Outcome(StrEnum):
-    """How a letter ended, finer than its status: a consent that never came is told from one that was refused."""
+    """How a letter ended, finer than its status: a consent that never came is told from one that was refused.
+
+    A PEC is ``delivered``, or fails for an ``unknown_mailbox``, an ``unknown_domain``, a ``full_mailbox``, a ``virus``
+    or because it ``timed_out`` (RFC 6109 §3.1.6, §3.3.3); one to an ordinary mailbox is ``relayed``, and nobody
+    certifies what comes of it.
+    """
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -59,12 +71,19 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
     CANCELLED = "cancelled"
     FAILED = "failed"
+    DELIVERED = "delivered"
+    UNKNOWN_MAILBOX = "unknown_mailbox"
+    UNKNOWN_DOMAIN = "unknown_domain"
+    FULL_MAILBOX = "full_mailbox"
+    VIRUS = "virus"
+    TIMED_OUT = "timed_out"
+    RELAYED = "relayed"
 
     __hash__ = str.__hash__  # Enum hashes in Python, and these are keys at each move of each letter
 
 
 class ProofKind(StrEnum):
-    """The sealed documents of an LRE or ERE (CPCE R. 53-2, R. 53-3), and of a consent (L. 100)."""
+    """The sealed documents of an LRE or ERE (CPCE R. 53-2, R. 53-3), of a consent (L. 100), of a PEC (RFC 6109 §3)."""
 
     CONSENT = "consent"
     DEPOSIT = "deposit"
@@ -78,6 +97,15 @@ class ProofKind(StrEnum):
     CONSENT_REFUSAL = "consent_refusal"
     CONSENT_EXPIRY = "consent_expiry"
     CONSENT_REVOCATION = "consent_revocation"
+    ACCEPTANCE = "acceptance"
+    NON_ACCEPTANCE = "non_acceptance"
+    TRANSPORT = "transport"
+    TAKING_CHARGE = "taking_charge"
+    DELIVERY = "delivery"
+    NON_DELIVERY = "non_delivery"
+    DELAY_NOTICE = "delay_notice"
+    FINAL_DELAY_NOTICE = "final_delay_notice"
+    VIRUS_DETECTION = "virus_detection"
 
     __hash__ = str.__hash__  # Enum hashes in Python, and these are keys at each move of each letter
 
@@ -153,7 +181,8 @@ class Consent:
 class Letter:
     """What was submitted; it never changes. ``ordinal`` counts the workspace's letters from 1.
 
-    A consent is kept as one too, under the ordinal below zero: what it consents to is its content.
+    A consent is kept as one too, under the ordinal below zero: what it consents to is its content. ``mail`` is the
+    message that a PEC letter is part of, None for every other service.
     """
 
     id: str
@@ -172,6 +201,7 @@ class Letter:
     metadata: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     webhook_url: str | None = None
+    mail: Posting | None = None
 
     @property
     def sha256(self) -> str:
@@ -192,8 +222,10 @@ class Course(NamedTuple):
     """Where a letter stands: everything that the next move depends on, and nothing else. (Built at each move.)
 
     ``events`` counts the journal's entries for the letter and ``digest`` is the last one's; ``attempts`` counts
-    notices tried, ``reminders`` reminders sent, ``acts`` the recipient's scripted acts done; ``asked_at`` is when
-    consent was requested; ``expires_at`` is the first instant at which the letter is neglected.
+    notices tried (of a PEC the steps of its way), ``reminders`` reminders sent (of a PEC notices of delay), ``acts``
+    the recipient's scripted acts done; ``asked_at`` is when consent was requested; ``notified_at`` when the recipient
+    was notified (of a PEC when their provider took charge); ``expires_at`` is the first instant at which the letter is
+    neglected.
     """
 
     status: AnyStatus | None = None

@@ -14,8 +14,10 @@ from sigillo.domain.letter import AnyStatus, Course, Outcome, ProofKind, Status
 from sigillo.domain.services.table import Move, Service, Transition
 from sigillo.domain.timeline import notice_window
 
-PROOF_FORMATS = ("pdf", "xml", "tst", "asice")
-_ATTEMPTS = frozenset({Move.NOTIFY, Move.DEFER_NOTICE, Move.BOUNCE})
+_ATTEMPTS = frozenset({Move.NOTIFY, Move.DEFER_NOTICE, Move.BOUNCE, Move.DELAY, Move.TAKE_CHARGE})
+
+_NOTIFYING = frozenset({Move.NOTIFY, Move.TAKE_CHARGE})
+_REMINDING = frozenset({Move.REMIND, Move.DELAY})
 
 
 class Decision(NamedTuple):
@@ -94,9 +96,9 @@ def _moved(
         status, status_at, outcome = row.target, at, row.outcome
     if move in _ATTEMPTS:
         attempts += 1
-    if move is Move.NOTIFY:
+    if move in _NOTIFYING:
         notified_at = at
-    elif move is Move.REMIND:
+    elif move in _REMINDING:
         reminders += 1
     elif move is Move.ASK_CONSENT:
         asked_at = at
@@ -118,18 +120,19 @@ def _facts(
     expires_at: datetime | None,
     reason: str | None,
 ) -> tuple[Event, ...]:
-    """Give the facts of a move of ``course`` to a status and outcome, the one of the proof last where there is one."""
+    """Give the facts of a move of ``course`` to a status and outcome, then one for each proof of it."""
     instant = format_instant(at)
     expiry = expires_at if row.event is EventType.NOTIFIED else None
     permanent = outcome is Outcome.BOUNCED if row.event is EventType.BOUNCED else None
     data = _data(status, outcome, reason, expiry, permanent)
     index = course.events + 1
     fact = _fact(letter_id, row.event, index, course.digest, at=at, instant=instant, data=data)
-    if row.proof is None:
-        return (fact,)
-    data = _sealed_data(status, outcome, row.proof, index)
-    sealed = _fact(letter_id, EventType.PROOF_AVAILABLE, index + 1, fact.digest, at=at, instant=instant, data=data)
-    return (fact, sealed)
+    facts: tuple[Event, ...] = (fact,)
+    for number, proof in enumerate(row.proofs, index + 1):
+        data = _sealed_data(status, outcome, proof, index)
+        previous = facts[-1].digest
+        facts += (_fact(letter_id, EventType.PROOF_AVAILABLE, number, previous, at=at, instant=instant, data=data),)
+    return facts
 
 
 def _fact(

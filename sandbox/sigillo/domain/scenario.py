@@ -9,10 +9,12 @@ The format (``specs/scenario.schema.json``, read and written by ``scenario_docum
     consent: {answer: given, after: PT1H}          # given | refused | ignored | none
     notices: [{result: sent, after: PT1M}]         # sent | bounced | failed, each tried in turn
     acts: [{act: accept, after: {from: PT30M, to: PT8H}}]   # open | fail_identity | accept | refuse
-    delay_sets: act                    # what `+3d` in the address replaces: act | notice | consent
+    delay_sets: act                    # what `+3d` in the address replaces: act | notice | consent | route
+    route: [{step: take_charge, after: PT1M}, {step: deliver, after: PT2M}]    # of a PEC, in place of the three above
 
 ``after`` counts from the notice for an act, from the deposit or the attempt before for a notice, from the request
 for a consent; a range is drawn from the letter's own lot. ``before_expiry`` counts back from the end of the window.
+Each step of a ``route`` counts from the deposit.
 """
 
 from __future__ import annotations
@@ -98,6 +100,14 @@ class ActStep:
 
 
 @dataclass(frozen=True, slots=True)
+class RouteStep:
+    """One step of a PEC between the providers, ``after`` the deposit."""
+
+    move: Move
+    after: Delay
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """One scenario; see the module for what each field means."""
 
@@ -110,6 +120,7 @@ class Scenario:
     rejected: bool = False
     deposit_reason: str | None = None
     delay_sets: str | None = None
+    route: tuple[RouteStep, ...] = ()
     custom: bool = False
 
     @property
@@ -127,6 +138,9 @@ class Scenario:
             return replace(self, consent=replace(self.consent, after=fixed))
         if self.delay_sets == "notice":
             return replace(self, notices=(replace(self.notices[0], after=fixed), *self.notices[1:]))
+        if self.delay_sets == "route":
+            sooner = tuple(replace(step, after=_at_most(step.after, delay)) for step in self.route[:-1])
+            return replace(self, route=(*sooner, replace(self.route[-1], after=fixed)))
         if self.delay_sets is None:
             detail = f"The scenario {self.name!r} has no step that a delay could move; drop the + part."
             raise Invalid([FieldError("/recipient/email", "scenario_takes_no_delay", detail)])
@@ -169,7 +183,11 @@ def choice_of_address(email: str, service: str) -> ScenarioChoice | None:
 def _no_later(step: ActStep, limit: timedelta) -> ActStep:
     if step.after is None:
         return ActStep(step.move, after=Delay.fixed(limit))
-    return ActStep(step.move, after=Delay(min(step.after.low, limit), min(step.after.high, limit)))
+    return ActStep(step.move, after=_at_most(step.after, limit))
+
+
+def _at_most(delay: Delay, limit: timedelta) -> Delay:
+    return Delay(min(delay.low, limit), min(delay.high, limit))
 
 
 def _short(delay: timedelta) -> str:

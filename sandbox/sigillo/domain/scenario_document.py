@@ -12,8 +12,8 @@ from datetime import timedelta
 from itertools import pairwise
 
 from sigillo.domain.document import Node
-from sigillo.domain.durations import format_duration, parse_duration
-from sigillo.domain.errors import FieldError, Invalid, MalformedInput
+from sigillo.domain.durations import format_duration
+from sigillo.domain.errors import FieldError, Invalid
 from sigillo.domain.scenario import (
     ActStep,
     ConsentAnswer,
@@ -24,10 +24,11 @@ from sigillo.domain.scenario import (
     Scenario,
     Summary,
 )
+from sigillo.domain.scenario_delays import read_delay, read_duration, written_delay
+from sigillo.domain.scenario_route import OTHER_SERVICES_STEPS, read_route, route_rules, service_rules, written_step
 from sigillo.domain.services import LETTER_SERVICES
 from sigillo.domain.services.table import Move
 
-LONGEST_DELAY = timedelta(days=60)
 # An answer window lasts 15 days at least, one hour less where it contains the change to summer time.
 LONGEST_BEFORE_EXPIRY = timedelta(days=14)
 SHORTEST_BEFORE_EXPIRY = timedelta(seconds=1)
@@ -37,8 +38,8 @@ MOST_ACTS = 20
 LONGEST_TEXT = 200
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_KEYS = ("name", "services", "summary", "deposit", "deposit_reason", "consent", "notices", "acts", "delay_sets")
-_STEPS = ("consent", "notices", "acts", "delay_sets")
+_STEPS = (*OTHER_SERVICES_STEPS, "route", "delay_sets")
+_KEYS = ("name", "services", "summary", "deposit", "deposit_reason", *_STEPS)
 _ACTS = (Move.OPEN, Move.FAIL_IDENTITY, Move.ACCEPT, Move.REFUSE)
 _DECIDING = frozenset({Move.ACCEPT, Move.REFUSE})
 _ANSWERING = frozenset({ConsentAnswer.GIVEN, ConsentAnswer.REFUSED})
@@ -68,6 +69,9 @@ def scenario_document(scenario: Scenario) -> dict[str, object]:
     }
     if scenario.rejected:
         return {**head, "deposit_reason": scenario.deposit_reason}
+    if scenario.route:
+        sets = {"delay_sets": scenario.delay_sets} if scenario.delay_sets else {}
+        return {**head, "route": [written_step(step) for step in scenario.route], **sets}
     steps: dict[str, object] = {
         "consent": _written_consent(scenario.consent),
         "notices": [_written_notice(step) for step in scenario.notices],
@@ -83,7 +87,8 @@ def _fields(root: Node, *, custom: bool) -> Scenario:
     """Read what is good; the scenario is whole only where no problem was noted."""
     name, services, summary = _name(root), _services(root), _summary(root)
     rejected, reason = _deposit(root)
-    consent, notices, acts = _consent(root), _notices(root), _acts(root)
+    consent, notices, acts, route = _consent(root), _notices(root), _acts(root), read_route(root)
+    _refuse_beside_route(root)
     return Scenario(
         name=name,
         services=services,
@@ -93,6 +98,7 @@ def _fields(root: Node, *, custom: bool) -> Scenario:
         acts=() if rejected else acts,
         rejected=rejected,
         deposit_reason=reason,
+        route=() if rejected else route,
         delay_sets=_delay_sets(root, acts),
         custom=custom,
     )
@@ -151,7 +157,7 @@ def _consent(root: Node) -> ConsentStep:
     if after and answer and ConsentAnswer(answer) not in _ANSWERING:
         after.refuse("delay_without_answer", f"Nobody answers where answer is {answer}: take after out.")
         return _CONSENT
-    delay = _delay(after) if after else _CONSENT.after
+    delay = read_delay(after) if after else _CONSENT.after
     return ConsentStep(ConsentAnswer(answer), delay) if answer and delay else _CONSENT
 
 
@@ -167,7 +173,7 @@ def _notice(node: Node) -> NoticeStep | None:
         return None
     required, after, reason = node.required("result"), node.child("after"), node.child("reason")
     result = required.choice(NoticeResult) if required else None
-    delay = _delay(after) if after else _NOTICE.after
+    delay = read_delay(after) if after else _NOTICE.after
     text = reason.text(most=LONGEST_TEXT) if reason else None
     if reason and result == NoticeResult.SENT:
         reason.refuse("reason_without_failure", "A notice that is sent has no reason: take it out.")
@@ -184,45 +190,25 @@ def _act(node: Node) -> ActStep | None:
         return None
     required, after, before = node.required("act"), node.child("after"), node.child("before_expiry")
     act = required.choice(_ACTS) if required else None
-    delay = _delay(after) if after else None
-    offset = _duration(before, least=SHORTEST_BEFORE_EXPIRY, most=LONGEST_BEFORE_EXPIRY) if before else None
+    delay = read_delay(after) if after else None
+    offset = read_duration(before, least=SHORTEST_BEFORE_EXPIRY, most=LONGEST_BEFORE_EXPIRY) if before else None
     if (after is None) is (before is None):
         node.refuse("timing", "An act has one time: write either after (the notice) or before_expiry.")
         return None
     return ActStep(Move(act), delay, offset) if act and (delay or offset) else None
 
 
+def _refuse_beside_route(root: Node) -> None:
+    for key in OTHER_SERVICES_STEPS:
+        if root.child("route") is not None and (step := root.child(key)):
+            step.refuse("step_beside_route", f"A PEC goes its route and knows no {key}: take {key} out.")
+
+
 def _delay_sets(root: Node, acts: tuple[ActStep, ...]) -> str | None:
     node = root.child("delay_sets")
     if node is not None:
-        return node.choice(("act", "notice", "consent"))
+        return node.choice(("act", "notice", "consent", "route"))
     return "act" if acts else None
-
-
-def _delay(node: Node) -> Delay | None:
-    """Read ``PT1H`` or ``{from: PT30M, to: PT8H}``."""
-    if not isinstance(node.value, dict):
-        fixed = _duration(node)
-        return Delay.fixed(fixed) if fixed is not None else None
-    node.is_mapping("from", "to")
-    low, high = (_duration(end) if (end := node.required(key)) else None for key in ("from", "to"))
-    if low is None or high is None:
-        return None
-    if low > high:
-        node.refuse("backwards", "The range runs backwards: exchange from and to.")
-    return Delay(low, high)
-
-
-def _duration(node: Node, *, least: timedelta = timedelta(0), most: timedelta = LONGEST_DELAY) -> timedelta | None:
-    try:
-        duration = parse_duration(node.value if isinstance(node.value, str) else "")
-    except MalformedInput:
-        node.refuse("bad_duration", "This is not a duration: write ISO 8601 such as PT36H, or short such as 36h.")
-        return None
-    if least <= duration <= most:
-        return duration
-    node.refuse("duration_out_of_range", f"Write a duration from {format_duration(least)} to {format_duration(most)}.")
-    return None
 
 
 # The rules between fields.
@@ -283,6 +269,10 @@ def _delay_rules(scenario: Scenario) -> Iterator[FieldError]:
     if scenario.delay_sets == "consent" and scenario.consent.answer not in _ANSWERING:
         detail = "Nobody answers the request for consent: write act or notice, or take it out."
         yield FieldError("/delay_sets", "nothing_to_delay", detail)
+    if scenario.delay_sets == "route" and not scenario.route:
+        yield FieldError("/delay_sets", "nothing_to_delay", "There is no route to delay: write act, or take it out.")
+    if scenario.route and scenario.delay_sets not in (None, "route"):
+        yield FieldError("/delay_sets", "nothing_to_delay", "A PEC has its route alone to delay: write route.")
 
 
 _RULES: tuple[tuple[Callable[[Scenario], Iterator[FieldError]], tuple[str, ...]], ...] = (
@@ -290,7 +280,9 @@ _RULES: tuple[tuple[Callable[[Scenario], Iterator[FieldError]], tuple[str, ...]]
     (_answer_rules, ("deposit", "notices", "acts")),
     (_act_rules, ("deposit", "services", "acts")),
     (_order_rules, ("acts",)),
-    (_delay_rules, ("deposit", "consent", "acts", "delay_sets")),
+    (_delay_rules, ("deposit", "consent", "acts", "route", "delay_sets")),
+    (service_rules, ("deposit", "services", "route")),
+    (route_rules, ("route",)),
 )
 
 
@@ -304,22 +296,16 @@ def _written_summary(summary: Summary) -> object:
 
 
 def _written_consent(step: ConsentStep) -> dict[str, object]:
-    after = {"after": _written_delay(step.after)} if step.answer in _ANSWERING else {}
+    after = {"after": written_delay(step.after)} if step.answer in _ANSWERING else {}
     return {"answer": step.answer.value, **after}
 
 
 def _written_notice(step: NoticeStep) -> dict[str, object]:
     reason = {"reason": step.reason} if step.reason is not None else {}
-    return {"result": step.result.value, "after": _written_delay(step.after), **reason}
+    return {"result": step.result.value, "after": written_delay(step.after), **reason}
 
 
 def _written_act(step: ActStep) -> dict[str, object]:
     if step.after is not None:
-        return {"act": step.move.value, "after": _written_delay(step.after)}
+        return {"act": step.move.value, "after": written_delay(step.after)}
     return {"act": step.move.value, "before_expiry": format_duration(step.before_expiry or timedelta(0))}
-
-
-def _written_delay(delay: Delay) -> object:
-    if delay.low == delay.high:
-        return format_duration(delay.low)
-    return {"from": format_duration(delay.low), "to": format_duration(delay.high)}

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sigillo.domain.events import Event, EventType
-from sigillo.domain.letter import ConsentStatus, Course, Letter, Outcome, ProofKind
+from sigillo.domain.letter import ConsentStatus, Course, Letter, Outcome, ProofKind, Status
+from sigillo.domain.services.pec import PEC
+from sigillo.domain.services.table import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,9 @@ def standings(events: Sequence[Event]) -> list[Standing]:
     return found
 
 
-def proof_kinds(course: Course) -> tuple[ProofKind, ...]:
+def proof_kinds(course: Course, service: Service) -> tuple[ProofKind, ...]:
     """Give the kinds of proof that the journal of a letter standing here holds, in the order of the facts."""
-    return tuple(_kinds(course))
+    return tuple(_receipts(course) if service is PEC else _kinds(course))
 
 
 def consent_proof_kinds(item: Letter, course: Course) -> tuple[ProofKind, ...]:
@@ -57,6 +59,7 @@ _STILL = frozenset(
         EventType.CONSENT_GIVEN,
         EventType.REMINDED,
         EventType.OPENED,
+        EventType.DELAYED,
         EventType.IDENTITY_FAILED,
         EventType.PROOF_AVAILABLE,
     }
@@ -94,6 +97,30 @@ def _kinds(course: Course) -> Iterator[ProofKind]:
         yield ProofKind.DISPATCH
     if course.outcome in _ENDINGS:
         yield _ENDINGS[course.outcome]
+
+
+_RECEIPTS = {
+    Outcome.DELIVERED: (ProofKind.DELIVERY,),
+    Outcome.UNKNOWN_MAILBOX: (ProofKind.NON_DELIVERY,),
+    Outcome.UNKNOWN_DOMAIN: (ProofKind.NON_DELIVERY,),
+    Outcome.FULL_MAILBOX: (ProofKind.NON_DELIVERY,),
+    Outcome.VIRUS: (ProofKind.NON_DELIVERY, ProofKind.VIRUS_DETECTION),
+    Outcome.TIMED_OUT: (ProofKind.FINAL_DELAY_NOTICE,),
+}
+
+
+def _receipts(course: Course) -> Iterator[ProofKind]:
+    """A PEC that is late is taken in charge after its notice of delay: after that there is none (RFC 6109 §3.1.6)."""
+    if course.status is Status.REJECTED:
+        yield ProofKind.NON_ACCEPTANCE
+        return
+    yield from (ProofKind.ACCEPTANCE, ProofKind.TRANSPORT)
+    if course.reminders:
+        yield ProofKind.DELAY_NOTICE
+    if course.notified_at is not None:
+        yield ProofKind.TAKING_CHARGE
+    if course.outcome is not None:
+        yield from _RECEIPTS.get(course.outcome, ())
 
 
 def _text(value: object) -> str | None:

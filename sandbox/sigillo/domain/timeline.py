@@ -18,7 +18,10 @@ from sigillo.domain.services.table import Move, Service
 
 
 class PlannedNotice(NamedTuple):
-    """One attempt at the notice: the move it leads to, ``after_s`` seconds after the deposit or the one before."""
+    """One attempt at the notice: the move it leads to, ``after_s`` seconds after the deposit or the one before.
+
+    Of a PEC, a step of its way: ``after_s`` seconds after its status changed last.
+    """
 
     move: Move
     after_s: int
@@ -57,7 +60,7 @@ def plan(scenario: Scenario, lot: Lot) -> Plan:
     return Plan(
         consent_move=answers.get(scenario.consent.answer),
         consent_after_s=_draw(scenario.consent.after, lot, "consent"),
-        notices=tuple(_planned_notices(scenario, lot)),
+        notices=tuple(_planned_route(scenario, lot) if scenario.route else _planned_notices(scenario, lot)),
         acts=tuple(_planned_acts(scenario, lot)),
     )
 
@@ -117,6 +120,7 @@ _NEXT: Mapping[AnyStatus | None, Callable[[Course, Plan, Service], Due | None]] 
     ConsentStatus.REQUESTED: _consent_due,
     Status.DEPOSITED: _notice_due,
     Status.BOUNCED: _notice_due,
+    Status.TAKEN_IN_CHARGE: _notice_due,
     Status.NOTIFIED: _answer_due,
 }
 
@@ -127,6 +131,15 @@ def _planned_notices(scenario: Scenario, lot: Lot) -> Iterator[PlannedNotice]:
         bounce = Move.BOUNCE if i == last else Move.DEFER_NOTICE
         moves = {NoticeResult.SENT: Move.NOTIFY, NoticeResult.FAILED: Move.FAIL, NoticeResult.BOUNCED: bounce}
         yield PlannedNotice(moves[notice.result], _draw(notice.after, lot, "notice", i), notice.reason)
+
+
+def _planned_route(scenario: Scenario, lot: Lot) -> Iterator[PlannedNotice]:
+    """Draw when each step comes, none before the one above it; a delay leaves the status, and so the count, alone."""
+    changed_s = reached_s = 0
+    for i, step in enumerate(scenario.route):
+        reached_s = max(reached_s, _draw(step.after, lot, "route", i))
+        yield PlannedNotice(step.move, reached_s - changed_s)
+        changed_s = changed_s if step.move is Move.DELAY else reached_s
 
 
 def _planned_acts(scenario: Scenario, lot: Lot) -> Iterator[PlannedAct]:

@@ -34,6 +34,7 @@ from sigillo.domain.letter import (
 from sigillo.domain.services.table import Move
 from sigillo.domain.timeline import Due, Plan, PlannedAct, PlannedNotice
 from sigillo.domain.workspace import Mode, StoredFile, Workspace
+from sigillo.storage.postings import posting_value
 
 Row = tuple[Any, ...]
 
@@ -131,6 +132,7 @@ def letter_row(workspace: int, letter: Letter) -> Row:
         "metadata": dict(letter.metadata),
         "tags": letter.tags,
         "webhook_url": letter.webhook_url,
+        **({"mail": letter.mail} if letter.mail else {}),
     }
     return (
         workspace,
@@ -166,6 +168,7 @@ def letter_value(workspace_id: str, row: Row) -> Letter:
         metadata=document["metadata"],
         tags=tuple(document["tags"]),
         webhook_url=document["webhook_url"],
+        mail=posting_value(document["mail"]) if "mail" in document else None,
     )
 
 

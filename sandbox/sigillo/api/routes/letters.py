@@ -105,6 +105,7 @@ async def list_letters(desk: Desk, request: Request) -> Response:
         tag=query.tag,
         created_after=query.created_after,
         created_before=query.created_before,
+        message_id=query.message_id,
     )
     found = desk.sandbox.queries.letters(workspace_id, wanted, limit=listing.most, before=listing.before)
     return listing.answer(found, lambda one: letter_json(*one), place=lambda one: one[0].ordinal)

@@ -30,6 +30,9 @@ class LetterAtEvent(Outward):
     reference: Annotated[str | None, Field(description="Yours, to find it by.", examples=["dossier-2026-117"])]
     metadata: Annotated[dict[str, str], Field(description="Yours, given back.", examples=[{"deal": "4711"}])]
     tags: Annotated[list[str], Field(description="Yours, to filter by.", examples=[["bail"]])]
+    message_id: Annotated[
+        str | None, Field(description="Of the PEC message that it is part of; null for lre and ere.", examples=[None])
+    ]
     created_at: Annotated[At, Field(description="When it was taken in.")]
     expires_at: Annotated[
         At | None,

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from sigillo.api.wire.ids import EndpointId, EventId, LetterId
 from sigillo.api.wire.letters import ServiceName
-from sigillo.api.wire.texts import Email, Instant, Label, Reference
+from sigillo.api.wire.texts import Email, Instant, Label, Note, Reference
 from sigillo.domain.endpoint import DeliveryStatus
 from sigillo.domain.events import EventType
 from sigillo.domain.letter import Status
@@ -58,6 +58,9 @@ class LetterQuery(Query):
     recipient: Annotated[Email | None, Field(description="The recipient's address; case does not matter.")] = None
     reference: Annotated[Reference | None, Field(description="Your reference, whole.")] = None
     tag: Annotated[Label | None, Field(description="One of your tags.")] = None
+    message_id: Annotated[Note | None, Field(description="One PEC message: a letter for each of its recipients.")] = (
+        None
+    )
     created_after: Annotated[Instant | None, Field(description="Created after this instant.")] = None
     created_before: Annotated[Instant | None, Field(description="Created before this instant.")] = None
     limit: Limit = 25

@@ -10,6 +10,7 @@ from sigillo.api.wire.ids import ConsentId, FileId, LetterId, Sha256
 from sigillo.api.wire.letters import ServiceName
 from sigillo.api.wire.outward import At, HasMore, NextCursor, Outward
 from sigillo.domain.letter import Outcome, ProofKind, RecipientKind, Status
+from sigillo.domain.pec.dispatch import Role
 
 
 class SenderOut(Outward):
@@ -56,6 +57,27 @@ class LetterConsentOut(Outward):
     evidence_sha256: Annotated[Sha256 | None, Field(description="That file's SHA-256, hex.")]
 
 
+class AddresseeOut(Outward):
+    """A recipient of a PEC message."""
+
+    email: Annotated[str, Field(description="The address.", examples=["deliver@pec.test"])]
+    certified: Annotated[bool, Field(description="False for ordinary mail, which nobody certifies.")]
+
+
+class MessageOut(Outward):
+    """The PEC message that a letter is one recipient's share of; its letters are listed by `message_id`."""
+
+    role: Annotated[Role, Field(description="Whether this letter's recipient stands in To or in Cc.")]
+    to: Annotated[list[AddresseeOut], Field(description="The recipients in To.")]
+    cc: Annotated[list[AddresseeOut], Field(description="The recipients in Cc.")]
+    receipt_type: Annotated[
+        Literal["complete", "brief", "concise"], Field(description="What the sender asked for.", examples=["complete"])
+    ]
+    original_message_id: Annotated[
+        str | None, Field(description="The mail client's own, with brackets.", examples=["<a1@studio.test>"])
+    ]
+
+
 class LetterOut(Outward):
     """A letter and where it stands."""
 
@@ -84,7 +106,10 @@ class LetterOut(Outward):
         At | None,
         Field(description="The first instant at which it is neglected.", examples=["2026-01-20T23:00:00Z"]),
     ]
-    message_id: Annotated[str | None, Field(description="Of the PEC message; null for lre and ere.", examples=[None])]
+    message_id: Annotated[
+        str | None, Field(description="Of the PEC message that it is part of; null for lre and ere.", examples=[None])
+    ]
+    message: Annotated[MessageOut | None, Field(description="That PEC message; null for lre and ere.", examples=[None])]
     proofs: Annotated[
         list[ProofKind], Field(description="The kinds there are so far.", examples=[["deposit", "dispatch"]])
     ]

@@ -36,6 +36,12 @@ class LetterFormIn(Inward):
                 "sender.company": ["sender.name", "sender.email"],
                 "consent.evidence_file_id": ["consent.obtained_at"],
             },
+            "if": {"properties": {"service": {"const": "pec"}}, "required": ["service"]},
+            "then": {"properties": {"consent.obtained_at": False, "consent.evidence_file_id": False}},
+            "else": {
+                "required": ["recipient.name"],
+                "properties": {"to": False, "cc": False, "receipt_type": {"const": "complete"}},
+            },
             "patternProperties": {METADATA_KEY: {"type": "string", "minLength": 1, "maxLength": 500, "pattern": LINE}},
         }
     )
@@ -53,7 +59,13 @@ class LetterFormIn(Inward):
         Field(default=None, alias="recipient.kind", description="An individual must consent (CPCE L. 100)."),
     ]
     recipient_name: Annotated[
-        Name, Field(alias="recipient.name", description="The recipient's whole name.", examples=["Jeanne Dupré"])
+        Name,
+        Field(
+            default=None,
+            alias="recipient.name",
+            description="The recipient's whole name; only a PEC can do without.",
+            examples=["Jeanne Dupré"],
+        ),
     ]
     recipient_company: Annotated[
         Name,
@@ -65,6 +77,14 @@ class LetterFormIn(Inward):
         ),
     ]
     recipient_email: Annotated[Email, Field(alias="recipient.email", examples=["accept+3d@lre.test"])]
+    to: Annotated[
+        list[Email], Field(default=None, max_length=499, description="Of a PEC: further recipients, one a part.")
+    ]
+    cc: Annotated[list[Email], Field(default=None, max_length=499, description="Of a PEC: those in Cc, one a part.")]
+    receipt_type: Annotated[
+        Literal["complete", "brief", "concise"],
+        Field(default=None, description="Of a PEC: how much of the message a receipt of delivery carries."),
+    ]
     subject: Subject
     content: Annotated[Prose, Field(default=None, description="The text; or send `files`, or both.")]
     content_type: Annotated[

@@ -10,7 +10,11 @@ from sigillo.api.wire.ids import FileId
 from sigillo.api.wire.texts import Email, Instant, Label, Metadata, Name, Prose, Reference, Subject, WebUrl
 
 ServiceName = Annotated[
-    Literal["lre", "ere"], Field(description="`lre` (qualified) or `ere` (no identity check).", examples=["lre"])
+    Literal["lre", "ere", "pec"],
+    Field(
+        description="`lre` (qualified), `ere` (no identity check), or `pec` (Italian certified e-mail).",
+        examples=["lre"],
+    ),
 ]
 
 
@@ -31,17 +35,16 @@ class SenderIn(Inward):
 
 
 class RecipientIn(Inward):
-    """To whom: `name`, or `first_name` and `last_name`. At `…@lre.test` the local part chooses the scenario."""
+    """To whom: `name`, or `first_name` and `last_name`, which only a PEC can do without.
+
+    At `…@lre.test`, `…@ere.test` and `…@pec.test` the local part chooses the scenario.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
                 {"kind": "professional", "name": "Jeanne Dupré", "company": None, "email": "accept+3d@lre.test"},
                 {"kind": "individual", "first_name": "Jeanne", "last_name": "Dupré", "email": "refuse@lre.test"},
-            ],
-            "anyOf": [
-                {"required": list(names), "properties": {name: {"type": "string"} for name in names}}
-                for names in (("name",), ("first_name", "last_name"))
             ],
         }
     )
@@ -59,7 +62,15 @@ class RecipientIn(Inward):
     @property
     def full_name(self) -> str:
         """Give the name as proofs show it."""
-        return self.name or f"{self.first_name} {self.last_name}"
+        whole = [name for name in (self.first_name, self.last_name) if name]
+        return self.name or " ".join(whole) or self.email
+
+
+class OtherRecipientIn(Inward):
+    """A further recipient of a PEC, who gets a letter, an outcome and receipts of their own."""
+
+    email: Annotated[Email, Field(description="The recipient's PEC address.", examples=["late@pec.test"])]
+    name: Annotated[Name | None, Field(description="Default: the address.", examples=["Mario Rossi"])] = None
 
 
 class ConsentIn(Inward):
@@ -70,7 +81,7 @@ class ConsentIn(Inward):
 
 
 class LetterIn(Inward):
-    """A letter to send: one recipient, and `content`, files, or both."""
+    """A letter to send: one recipient (a PEC: several), and `content`, files, or both."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -98,13 +109,45 @@ class LetterIn(Inward):
                     "content_type": "text/html",
                     "consent": {"obtained_at": "2025-11-03T09:30:00Z"},
                 },
-            ]
+                {
+                    "service": "pec",
+                    "recipient": {"email": "deliver@pec.test"},
+                    "cc": [{"email": "late@pec.test", "name": "Mario Rossi"}],
+                    "subject": "Sollecito di pagamento, fattura 117/2026",
+                    "content": "Spett.le ditta,\n\nla fattura 117/2026 risulta ancora insoluta.",
+                    "receipt_type": "brief",
+                },
+            ],
+            "if": {"properties": {"service": {"const": "pec"}}, "required": ["service"]},
+            "then": {"properties": {"consent": {"type": "null"}}},
+            "else": {
+                "properties": {
+                    "recipient": {
+                        "anyOf": [
+                            {"required": list(names), "properties": {name: {"type": "string"} for name in names}}
+                            for names in (("name",), ("first_name", "last_name"))
+                        ]
+                    },
+                    "to": {"maxItems": 0},
+                    "cc": {"maxItems": 0},
+                    "receipt_type": {"const": "complete"},
+                }
+            },
         }
     )
 
     service: ServiceName
     sender: Annotated[SenderIn | None, Field(description="Default: the workspace's sender.")] = None
-    recipient: Annotated[RecipientIn, Field(description="To whom.")]
+    recipient: Annotated[RecipientIn, Field(description="To whom; of a PEC the first one in To.")]
+    to: Annotated[list[OtherRecipientIn], Field(max_length=499, description="Of a PEC: further recipients in To.")] = []
+    cc: Annotated[
+        list[OtherRecipientIn],
+        Field(max_length=499, description="Of a PEC: recipients in Cc, whose receipt of delivery is concise."),
+    ] = []
+    receipt_type: Annotated[
+        Literal["complete", "brief", "concise"],
+        Field(description="Of a PEC: how much of the message a receipt of delivery carries (RFC 6109 §3.3.2)."),
+    ] = "complete"
     subject: Annotated[Subject, Field(description="One line.", examples=["Résiliation du bail du 12 mars 2024"])]
     content: Annotated[
         Prose | None,

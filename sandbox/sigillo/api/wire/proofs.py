@@ -13,13 +13,19 @@ from sigillo.api.wire.outward import At, NoCursor, NoMore, Outward
 from sigillo.domain.letter import ProofKind
 from sigillo.domain.verdict import Conclusion
 
-FormName = Literal["pdf", "xml", "tst", "asice"]
+FormName = Literal["pdf", "xml", "tst", "eml", "asice"]
 
 
 class ProofQuery(Query):
     """Which format of the proof."""
 
-    format: Annotated[FormName, Field(description="pdf to read, xml and tst for machines, asice has all.")] = "pdf"
+    format: Annotated[
+        FormName | None,
+        Field(
+            description="pdf to read, xml and tst for machines, asice has all; eml is a PEC's. Default: pdf, or eml.",
+            examples=["pdf"],
+        ),
+    ] = None
 
 
 class ProofFormatOut(Outward):

@@ -6,6 +6,7 @@ I inferred. Nothing was seen live, and nothing here comes from those providers: 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,6 +74,13 @@ class Dialect:
         return f"opec{number:08d}.{stamp}.{number % 32768:05d}.{number % 1000}.1.{number % 97}@{domain}"
 
 
+def number_of(identifier: str) -> int | None:
+    """Give the number that :meth:`Dialect.identifier` made an id of; None for an id of anybody else's."""
+    found = _NUMBER.match(identifier)
+    return int(found[1]) if found else None
+
+
+_NUMBER: Final = re.compile(r"(?:sigillo|opec)(\d{8,12})[.@]", re.ASCII)
 _X_SIGNATURE: Final = "application/x-pkcs7-signature"
 _SEEN: Final = Quirk("multipart/signed with application/x-pkcs7-signature, text and HTML, binary mixed part", "B")
 _ARUBA_BLOCKED: Final = (".exe", ".js", ".jar", ".bat", ".ps1")

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from sigillo.domain.pec.certification import Certification, Fault, Kind, ReceiptType
+from sigillo.domain.pec.dialects import Dialect
 from sigillo.domain.pec.dispatch import Addressee, Dispatch, Office, Role, one_line
 
 
@@ -85,19 +86,28 @@ def undelivered(
     dispatch: Dispatch, by: Office, *, at: datetime, recipient: Addressee, failure: Failure
 ) -> Certification:
     """Non-delivery to one recipient (§3.3.3), or for a virus (§3.2.4), in the provider's own words."""
-    dialect = by.dialect
-    words = _WORDS.get(failure, dialect.unknown_mailbox_error)
-    fault = _FAULTS.get(failure, dialect.unknown_mailbox)
+    fault, words = words_of(failure, by.dialect)
     said = replace(_about(dispatch, by, Kind.NON_DELIVERY, at=at), recipient=recipient.address)
-    return replace(said, fault=fault, error=words.format(provider=dialect.provider))
+    return replace(said, fault=fault, error=words)
+
+
+def words_of(failure: Failure, dialect: Dialect) -> tuple[Fault, str]:
+    """Give the fault that a provider certifies for a failure, and its words (``errore-esteso``)."""
+    words = _WORDS.get(failure, dialect.unknown_mailbox_error)
+    return _FAULTS.get(failure, dialect.unknown_mailbox), words.format(provider=dialect.provider)
+
+
+def late_words(deadline: Deadline, dialect: Dialect) -> str:
+    """Give a provider's words for a delivery that is late."""
+    words = dialect.late_error if deadline is Deadline.DAY else dialect.early_error
+    return words.format(provider=dialect.provider)
 
 
 def delayed(dispatch: Dispatch, by: Office, *, at: datetime, recipient: Addressee, deadline: Deadline) -> Certification:
     """The notice after 12 or after 24 hours (§3.1.6); nothing but the words tells the one from the other."""
-    is_last = deadline is Deadline.DAY
-    words = by.dialect.late_error if is_last else by.dialect.early_error
+    words = late_words(deadline, by.dialect)
     said = replace(_about(dispatch, by, Kind.DELAY, at=at), recipient=recipient.address)
-    return replace(said, fault=Fault.OTHER, error=words.format(provider=by.dialect.provider), is_last=is_last)
+    return replace(said, fault=Fault.OTHER, error=words, is_last=deadline is Deadline.DAY)
 
 
 def virus_detected(dispatch: Dispatch, by: Office, *, at: datetime, recipient: Addressee, virus: str) -> Certification:

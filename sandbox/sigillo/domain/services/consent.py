@@ -36,22 +36,22 @@ _GIVEN = frozenset({ConsentStatus.GIVEN})
 TABLE: Mapping[Move, Transition] = MappingProxyType(
     {
         Move.ASK_CONSENT: Transition(
-            _START, EventType.CONSENT_ASKED, ConsentStatus.REQUESTED, proof=ProofKind.CONSENT_REQUEST
+            _START, EventType.CONSENT_ASKED, ConsentStatus.REQUESTED, proofs=(ProofKind.CONSENT_REQUEST,)
         ),
         Move.DECLARE_CONSENT: Transition(
-            _START, EventType.CONSENT_OBTAINED, ConsentStatus.GIVEN, proof=ProofKind.CONSENT_DECLARATION
+            _START, EventType.CONSENT_OBTAINED, ConsentStatus.GIVEN, proofs=(ProofKind.CONSENT_DECLARATION,)
         ),
         Move.GIVE_CONSENT: Transition(
-            _REQUESTED, EventType.CONSENT_OBTAINED, ConsentStatus.GIVEN, proof=ProofKind.CONSENT
+            _REQUESTED, EventType.CONSENT_OBTAINED, ConsentStatus.GIVEN, proofs=(ProofKind.CONSENT,)
         ),
         Move.REFUSE_CONSENT: Transition(
-            _REQUESTED, EventType.CONSENT_DECLINED, ConsentStatus.REFUSED, proof=ProofKind.CONSENT_REFUSAL
+            _REQUESTED, EventType.CONSENT_DECLINED, ConsentStatus.REFUSED, proofs=(ProofKind.CONSENT_REFUSAL,)
         ),
         Move.EXPIRE_CONSENT: Transition(
-            _REQUESTED, EventType.CONSENT_LAPSED, ConsentStatus.EXPIRED, proof=ProofKind.CONSENT_EXPIRY
+            _REQUESTED, EventType.CONSENT_LAPSED, ConsentStatus.EXPIRED, proofs=(ProofKind.CONSENT_EXPIRY,)
         ),
         Move.REVOKE_CONSENT: Transition(
-            _GIVEN, EventType.CONSENT_REVOKED, ConsentStatus.REVOKED, proof=ProofKind.CONSENT_REVOCATION
+            _GIVEN, EventType.CONSENT_REVOKED, ConsentStatus.REVOKED, proofs=(ProofKind.CONSENT_REVOCATION,)
         ),
     }
 )

@@ -44,24 +44,30 @@ TABLE: Mapping[Move, Transition] = MappingProxyType(
     {
         Move.REJECT: Transition(_START, EventType.REJECTED, Status.REJECTED, Outcome.REJECTED),
         Move.ASK_CONSENT: Transition(_START, EventType.CONSENT_REQUESTED, Status.AWAITING_CONSENT),
-        Move.GIVE_CONSENT: Transition(_CONSENT, EventType.CONSENT_GIVEN, proof=ProofKind.CONSENT, then=Move.DEPOSIT),
+        Move.GIVE_CONSENT: Transition(
+            _CONSENT, EventType.CONSENT_GIVEN, proofs=(ProofKind.CONSENT,), then=Move.DEPOSIT
+        ),
         Move.REFUSE_CONSENT: Transition(
             _CONSENT, EventType.CONSENT_REFUSED, Status.UNDELIVERED, Outcome.CONSENT_REFUSED
         ),
         Move.EXPIRE_CONSENT: Transition(
             _CONSENT, EventType.CONSENT_EXPIRED, Status.UNDELIVERED, Outcome.CONSENT_EXPIRED
         ),
-        Move.DEPOSIT: Transition(_START | _CONSENT, EventType.DEPOSITED, Status.DEPOSITED, proof=ProofKind.DEPOSIT),
-        Move.NOTIFY: Transition(_BEFORE_NOTICE, EventType.NOTIFIED, Status.NOTIFIED, proof=ProofKind.DISPATCH),
+        Move.DEPOSIT: Transition(_START | _CONSENT, EventType.DEPOSITED, Status.DEPOSITED, proofs=(ProofKind.DEPOSIT,)),
+        Move.NOTIFY: Transition(_BEFORE_NOTICE, EventType.NOTIFIED, Status.NOTIFIED, proofs=(ProofKind.DISPATCH,)),
         Move.DEFER_NOTICE: Transition(_BEFORE_NOTICE, EventType.BOUNCED, Status.BOUNCED),
-        Move.BOUNCE: Transition(_BEFORE_NOTICE, EventType.BOUNCED, Status.BOUNCED, Outcome.BOUNCED, ProofKind.BOUNCE),
+        Move.BOUNCE: Transition(
+            _BEFORE_NOTICE, EventType.BOUNCED, Status.BOUNCED, Outcome.BOUNCED, (ProofKind.BOUNCE,)
+        ),
         Move.REMIND: Transition(_NOTIFIED, EventType.REMINDED),
         Move.OPEN: Transition(_OPENABLE, EventType.OPENED, after_outcome=True),
         Move.FAIL_IDENTITY: Transition(_NOTIFIED, EventType.IDENTITY_FAILED),
-        Move.ACCEPT: Transition(_NOTIFIED, EventType.ACCEPTED, Status.ACCEPTED, Outcome.ACCEPTED, ProofKind.RECEPTION),
-        Move.REFUSE: Transition(_NOTIFIED, EventType.REFUSED, Status.REFUSED, Outcome.REFUSED, ProofKind.REFUSAL),
+        Move.ACCEPT: Transition(
+            _NOTIFIED, EventType.ACCEPTED, Status.ACCEPTED, Outcome.ACCEPTED, (ProofKind.RECEPTION,)
+        ),
+        Move.REFUSE: Transition(_NOTIFIED, EventType.REFUSED, Status.REFUSED, Outcome.REFUSED, (ProofKind.REFUSAL,)),
         Move.NEGLECT: Transition(
-            _NOTIFIED, EventType.NEGLECTED, Status.NEGLECTED, Outcome.NEGLECTED, ProofKind.NEGLIGENCE
+            _NOTIFIED, EventType.NEGLECTED, Status.NEGLECTED, Outcome.NEGLECTED, (ProofKind.NEGLIGENCE,)
         ),
         Move.CANCEL: Transition(_CANCELLABLE, EventType.CANCELLED, Status.CANCELLED, Outcome.CANCELLED),
         Move.FAIL: Transition(_FAILABLE, EventType.FAILED, Status.FAILED, Outcome.FAILED),

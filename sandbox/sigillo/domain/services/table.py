@@ -19,7 +19,7 @@ ETSI_EVENT = "http://uri.etsi.org/19522/Event/"
 
 
 class Move(StrEnum):
-    """Everything that can happen to a letter of LRE or ERE, and to a consent."""
+    """Everything that can happen to a letter of any service, and to a consent."""
 
     DEPOSIT = "deposit"
     REJECT = "reject"
@@ -40,6 +40,16 @@ class Move(StrEnum):
     NEGLECT = "neglect"
     CANCEL = "cancel"
     FAIL = "fail"
+    REJECT_VIRUS = "reject_virus"
+    TAKE_CHARGE = "take_charge"
+    DELAY = "delay"
+    DELIVER = "deliver"
+    NO_MAILBOX = "no_mailbox"
+    NO_DOMAIN = "no_domain"
+    FULL_MAILBOX = "full_mailbox"
+    VIRUS = "virus"
+    TIME_OUT = "time_out"
+    RELAY = "relay"
 
     __hash__ = str.__hash__  # Enum hashes in Python, and these are keys at each move of each letter
 
@@ -52,7 +62,7 @@ class Transition:
     event: EventType
     target: AnyStatus | None = None
     outcome: Outcome | None = None
-    proof: ProofKind | None = None
+    proofs: tuple[ProofKind, ...] = ()
     then: Move | None = None
     after_outcome: bool = False
 

@@ -1,0 +1,105 @@
+"""A PEC before it is sent: to whom it goes, and what becomes of it at each address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sigillo.application.catalogue import Chosen, resolve
+from sigillo.domain.errors import FieldError, Invalid
+from sigillo.domain.letter import Part, Recipient
+from sigillo.domain.pec.addressing import Place, choice_at, dialect_at
+from sigillo.domain.pec.dispatch import Addressee, Role
+from sigillo.domain.scenario import Scenario, parse_choice
+from sigillo.domain.services.pec import PEC
+from sigillo.domain.services.table import Move
+
+PlaceOf = Callable[[str], Place]
+"""Tells what there is at an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A further recipient of a PEC; ``pointer`` is where it stood in what the sender wrote."""
+
+    recipient: Recipient
+    role: Role
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedMail:
+    """A message as a mail client handed it in: kept whole as a file, its own Message-ID with brackets, its Reply-To."""
+
+    file: Part
+    original_id: str | None = None
+    reply_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a message is not accepted, in the provider's own words."""
+
+    error: str
+    is_virus: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """A recipient, how the message names them, what becomes of it there, and how their provider writes."""
+
+    recipient: Recipient
+    addressee: Addressee
+    chosen: Chosen
+    dialect: str
+
+
+def routed(
+    recipients: Sequence[Other], *, field: str | None, scenarios: Mapping[str, Scenario], place: PlaceOf
+) -> tuple[Routed, ...]:
+    """Find out for every recipient; ``field`` names one scenario for all. Raises Invalid with everything wrong."""
+    errors = [*_address_errors(recipients)]
+    known = {name for name, scenario in scenarios.items() if PEC.name in scenario.services}
+    found = []
+    for one in recipients:
+        try:
+            found.append(_routed(one, field, scenarios, place, known))
+        except Invalid as invalid:
+            errors += [_placed(error, one.pointer) for error in invalid.errors]
+    if errors:
+        raise Invalid(list(dict.fromkeys(errors)))
+    return tuple(found)
+
+
+def _routed(
+    one: Other, field: str | None, scenarios: Mapping[str, Scenario], place: PlaceOf, known: set[str]
+) -> Routed:
+    address = one.recipient.email
+    there = place(address)
+    if field is not None:
+        chosen = resolve(scenarios, parse_choice(field), PEC.name, "/scenario")
+    else:
+        choice = choice_at(address, there, scenarios=known)
+        chosen = resolve(scenarios, choice, PEC.name, "/recipient/email")
+    addressee = Addressee(address, one.role, is_certified=not _leaves_pec(chosen.scenario))
+    return Routed(one.recipient, addressee, chosen, dialect_at(address, there))
+
+
+def _leaves_pec(scenario: Scenario) -> bool:
+    return bool(scenario.route) and scenario.route[-1].move is Move.RELAY
+
+
+def _address_errors(recipients: Sequence[Other]) -> Iterator[FieldError]:
+    seen: set[str] = set()
+    for one in recipients:
+        address = one.recipient.email.casefold()
+        if address in seen:
+            yield FieldError(f"{one.pointer}/email", "duplicate_recipient", f"{address} is named twice; leave it once.")
+        seen.add(address)
+
+
+def _placed(error: FieldError, pointer: str) -> FieldError:
+    """Point an error about an address at where the address stood."""
+    if error.pointer in ("/recipient/email", "/recipients"):
+        return FieldError(f"{pointer}/email", error.code, error.detail)
+    return error

@@ -1,0 +1,113 @@
+"""A PEC message taken in: one letter for each of its recipients, all at the same instant (RFC 6109 §3.1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sigillo.application.drafts import Checked
+from sigillo.application.mail_drafts import PlaceOf, Refusal, Routed
+from sigillo.application.ports.storage import Transaction
+from sigillo.application.steps import Step, begin
+from sigillo.domain.ids import letter_id, sending_number
+from sigillo.domain.letter import Letter, Sender
+from sigillo.domain.pec.addressing import DEFAULT_SENDER, Place, dialect_at
+from sigillo.domain.pec.dialects import DIALECTS
+from sigillo.domain.pec.dispatch import Dispatch
+from sigillo.domain.pec.posting import Posting
+from sigillo.domain.scenario import Scenario
+from sigillo.domain.services.pec import PEC
+from sigillo.domain.services.table import Move
+from sigillo.domain.timeline import Plan, plan
+from sigillo.domain.workspace import Workspace
+
+
+def place_of(tx: Transaction) -> PlaceOf:
+    """Give what tells what there is at an address of a workspace."""
+
+    def place(address: str) -> Place:
+        there = address.lower()
+        mailbox = tx.mailboxes.find(there)
+        if mailbox is None:
+            return Place(is_served=tx.mailboxes.has_domain(there.rpartition("@")[2]))
+        return Place(mailbox.dialect, is_full=not mailbox.has_room(1), is_served=True)
+
+    return place
+
+
+def posted(checked: Checked, workspace: Workspace, now: datetime, place: PlaceOf) -> list[tuple[Letter, Step]]:
+    """Give the letters of a message with their first facts, the first recipient's first; nothing is kept yet."""
+    sender = checked.draft.sender or DEFAULT_SENDER
+    dialect = dialect_at(sender.email, place(sender.email))
+    first = workspace.letters + 1
+    dispatch = _dispatch(checked, sender, dialect, first, now)
+    refusal = _refusal(checked)
+    begun = []
+    for ordinal, one in enumerate(checked.routed, first):
+        handed = checked.draft.handed
+        mail = Posting(dispatch, first, dialect, one.dialect, handed.file if handed else None)
+        letter = _letter(checked, workspace, ordinal, one=one, sender=sender, mail=mail, now=now)
+        planned = plan(one.chosen.scenario, workspace.lot.child("plan", ordinal))
+        begun.append((letter, _begun(letter, planned, refusal)))
+    return begun
+
+
+def _dispatch(checked: Checked, sender: Sender, dialect: str, first: int, now: datetime) -> Dispatch:
+    handed = checked.draft.handed
+    domain = sender.email.rpartition("@")[2].lower()
+    return Dispatch(
+        sender=sender.email,
+        recipients=tuple(one.addressee for one in checked.routed),
+        subject=checked.draft.subject,
+        identifier=DIALECTS[dialect].identifier(first, at=now, domain=domain),
+        original_id=handed.original_id if handed else None,
+        reply_to=handed.reply_to if handed else None,
+        receipt_type=checked.draft.receipt_type,
+    )
+
+
+def _refusal(checked: Checked) -> Refusal | None:
+    """The provider accepts a message for all of its recipients or for none (RFC 6109 §3.1.1)."""
+    scripted = (_scripted(one.chosen.scenario) for one in checked.routed)
+    return checked.draft.refusal or next((each for each in scripted if each), None)
+
+
+def _scripted(scenario: Scenario) -> Refusal | None:
+    return Refusal(scenario.deposit_reason or "") if scenario.rejected else None
+
+
+def _begun(letter: Letter, planned: Plan, refusal: Refusal | None) -> Step:
+    if refusal is None:
+        return begin(letter, planned, Move.DEPOSIT)
+    move = Move.REJECT_VIRUS if refusal.is_virus else Move.REJECT
+    return begin(letter, planned, move, reason=refusal.error)
+
+
+def _letter(
+    checked: Checked,
+    workspace: Workspace,
+    ordinal: int,
+    *,
+    one: Routed,
+    sender: Sender,
+    mail: Posting,
+    now: datetime,
+) -> Letter:
+    draft = checked.draft
+    return Letter(
+        id=letter_id(workspace.lot, ordinal),
+        workspace_id=workspace.id,
+        ordinal=ordinal,
+        number=sending_number(workspace.lot, ordinal, service=PEC.name),
+        service=PEC.name,
+        sender=sender,
+        recipient=one.recipient,
+        subject=draft.subject,
+        content=checked.content,
+        created_at=now,
+        scenario=one.chosen.text,
+        reference=draft.reference,
+        metadata=draft.metadata,
+        tags=draft.tags,
+        webhook_url=draft.webhook_url,
+        mail=mail,
+    )

@@ -1,0 +1,53 @@
+"""PEC receipts and envelopes as mail: from what the journal says to the bytes that travel, made anew each time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sigillo.application.ports.blobs import Blobs
+from sigillo.application.ports.post import Piece, Post
+from sigillo.domain.letter import Letter, Part, ProofKind
+from sigillo.domain.pec.certification import ReceiptType
+from sigillo.domain.pec.receipts import Fact, Receipt, receipt_of
+from sigillo.domain.workspace import Workspace
+
+_CARRYING = (ReceiptType.COMPLETE, ReceiptType.BRIEF)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """Writes the mail of PEC letters; the same arguments give the same bytes, always."""
+
+    blobs: Blobs
+    post: Post
+
+    def write(self, workspace: Workspace, letter: Letter, kind: ProofKind, fact: Fact) -> bytes:
+        """Write the receipt, notice or envelope of a fact of a PEC letter."""
+        receipt = receipt_of(kind, fact)
+        if kind is ProofKind.TRANSPORT:
+            original = self.original(letter)
+            return self.post.transport(receipt.said, by=receipt.by, workspace=workspace, original=original)
+        return self.post.notice(
+            receipt.said,
+            by=receipt.by,
+            workspace=workspace,
+            message_id=receipt.message_id,
+            original=self.original(letter) if _carries(kind, receipt) else None,
+            to=receipt.to,
+        )
+
+    def original(self, letter: Letter) -> bytes:
+        """Give the message of a PEC letter as its sender handed it in: a client's own, or composed of the parts."""
+        if letter.mail is not None and letter.mail.original is not None:
+            return self._bytes(letter.mail.original)
+        text = (letter.content.text or "").encode()
+        parts = letter.content.parts
+        return self.post.compose(letter, [Piece(part, self._bytes(part) if part.file_id else text) for part in parts])
+
+    def _bytes(self, part: Part) -> bytes:
+        with self.blobs.open(part.sha256) as source:
+            return source.read()
+
+
+def _carries(kind: ProofKind, receipt: Receipt) -> bool:
+    return kind is ProofKind.DELIVERY and receipt.said.receipt_type in _CARRYING
