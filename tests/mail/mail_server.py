@@ -1,8 +1,8 @@
 """A mail server in a process of its own: keeps what it is handed in a folder, one file a message.
 
 `python -m tests.mail.mail_server PORT FOLDER [CERTIFICATE KEY] [USER PASSWORD]`; it says `ready` when it listens. A
-recipient whose address begins with `unknown` is refused, with `later` deferred; one with `kill` ends the server after
-the message was kept and before it was acknowledged, as a power cut would.
+recipient whose address begins with `unknown` is refused, with `grey` deferred the first time, as greylisting does; one
+with `kill` ends the server after the message was kept and before it was acknowledged, as a power cut would.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ class Keeper:
         """Take a recipient, or not."""
         if address.startswith("unknown"):
             return "550 5.1.1 No such mailbox"
-        if address.startswith("later"):
+        marker = self.folder.with_name("deferred")
+        if address.startswith("grey") and not marker.exists():
+            marker.touch()
             return "451 4.2.1 Try again later"
         envelope.rcpt_tos.append(address)
         return "250 OK"

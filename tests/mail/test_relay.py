@@ -146,6 +146,22 @@ def test_what_is_listed_is_what_arrives(tmp_path: Path) -> None:
     assert "550 5.1.1 No such mailbox" in said
 
 
+def test_a_deferred_message_holds_up_its_own_letter_alone(tmp_path: Path) -> None:
+    """A greylisted address waits by itself; its letter's mail comes in order afterwards, all other mail before."""
+    port, folder = free_port(), tmp_path / "kept"
+    with mail_server(port, folder):
+        sigillo = Sigillo(tmp_path / "data", f"smtp://127.0.0.1:{port}")
+        with sigillo.running() as client:
+            send(client, "grey-neglect@lre.test", "b-neglect@lre.test")
+            wait(lambda: len(kept(folder)) == 8, "mail did not arrive")
+            wanted = written(client)
+            grey = client.get("/v1/outgoing-mail", params={"to": "grey-neglect@lre.test"}).json()["data"]
+    held = [f"{one['id']}@sigillo.test" for one in reversed(grey)]
+    assert len(held) == 4
+    assert [one for one, _ in kept(folder)] == [*(one for one in wanted if one not in held), *held]
+    assert "451 4.2.1 Try again later); the next try comes in 5 s" in sigillo.said.read_text()
+
+
 def test_nothing_is_lost_when_either_side_is_killed(tmp_path: Path) -> None:
     """A relay that dies with a message in hand, then a killed server: all arrives in order, one message twice."""
     port, folder = free_port(), tmp_path / "kept"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -15,10 +15,11 @@ from tests.simulation.world import World
 
 
 class Told:
-    """A relay that gives the receipts it was told to, then takes everything."""
+    """A relay that gives the receipts it was told to, then takes everything but for addresses that it defers."""
 
-    def __init__(self, *receipts: Handed, is_loopback: bool = True) -> None:
+    def __init__(self, *receipts: Handed, is_loopback: bool = True, defers: str = "") -> None:
         self.is_loopback = is_loopback
+        self.defers = defers
         self.receipts = list(receipts)
         self.asked: list[str] = []
         self.taken: list[str] = []
@@ -28,6 +29,8 @@ class Told:
         """Give the next receipt."""
         handed = self.receipts.pop(0) if self.receipts else Handed.TAKEN
         self.asked.append(message.recipient)
+        if self.defers and message.recipient.startswith(self.defers):
+            return Receipt(Handed.DEFERRED, "as told")
         if handed is Handed.TAKEN:
             self.taken.append(message.recipient)
         return Receipt(handed, "as told")
@@ -37,11 +40,17 @@ class Told:
         self.rests += 1
 
 
-def run(world: World, relay: Told, done: Callable[[], bool], *, between: Callable[[], None] = lambda: None) -> None:
+def run(
+    world: World,
+    relay: Told,
+    done: Callable[[], bool],
+    *,
+    between: Callable[[], None] = lambda: None,
+    delays_s: Sequence[float] = (0.01, 0.02, 0.03),
+) -> None:
     """Let the clerk work until it is done; `between` happens once it has begun."""
-    clerk = MailRelay(
-        world.sandbox.store, MimeScribe("http://x.test", "avis@sigillo.test"), relay, delays_s=(0.01, 0.02, 0.03)
-    )
+    scribe = MimeScribe("http://x.test", "avis@sigillo.test")
+    clerk = MailRelay(world.sandbox.store, scribe, relay, delays_s=delays_s)
 
     async def work() -> None:
         await clerk.begin()
@@ -114,3 +123,55 @@ def test_what_is_refused_or_deferred_too_often_is_given_up(caplog: pytest.LogCap
     assert sum("is given up" in one for one in said) == 2
     assert sum("is not sent yet" in one for one in said) == 3 + 6
     assert said[-1] == "The mail relay takes mail again"
+
+
+def test_one_that_is_deferred_lets_the_others_go_on() -> None:
+    """Only its own letter waits behind it; given up in the end, it lets the next of its letter have their tries."""
+    world, relay = World(), Told(defers="refuse")
+    letters = ("refuse+10d@lre.test", "neglect@lre.test", "neglect@ere.test")
+    run(world, relay, lambda: len(relay.asked) == 3 * 4 + 8, between=lambda: neglected(world, *letters))
+    assert sorted(relay.taken) == ["neglect@ere.test"] * 4 + ["neglect@lre.test"] * 4
+    last = len(relay.asked) - relay.asked[::-1].index("neglect@lre.test")
+    assert relay.asked[:last].count("refuse+10d@lre.test") < 3 * 4
+    assert relay.asked.count("refuse+10d@lre.test") == 3 * 4
+    with world.sandbox.store.reading(world.id) as tx:
+        assert tx.mail.deferred(0) == []
+
+
+def test_what_was_put_off_survives_a_restart_with_its_tries() -> None:
+    """A clerk that begins anew tries it at once, hands nothing else over again, and counts on."""
+    world, relay = World(), Told(defers="refuse")
+    run(
+        world,
+        relay,
+        lambda: relay.asked.count("refuse@lre.test") == 2,
+        between=lambda: neglected(world, "refuse@lre.test", "neglect@lre.test"),
+        delays_s=(0.01, 60.0, 60.0),
+    )
+    with world.sandbox.store.reading(world.id) as tx:
+        assert [each.tries for each in tx.mail.deferred(0)] == [2]
+    after = Told()
+    run(world, after, lambda: len(after.taken) == 1)
+    assert after.asked == ["refuse@lre.test"]
+    assert relay.taken == ["neglect@lre.test"] * 4
+
+
+def test_a_reset_forgets_what_was_put_off() -> None:
+    """The new journal begins with nothing waiting, though its places are those of the old one."""
+    world, relay = World(), Told(defers="neglect")
+    run(world, relay, lambda: bool(relay.asked), between=lambda: neglected(world, "neglect@lre.test"), delays_s=(60.0,))
+    world.sandbox.workspaces.reset(world.id)
+    neglected(world, "refuse@lre.test")
+    after = Told()
+    run(world, after, lambda: len(after.taken) == 1)
+    assert after.asked == ["refuse@lre.test"]
+
+
+def test_a_server_that_defers_everything_is_asked_slower() -> None:
+    """After five new messages in a row it is left alone for a while, and none is lost."""
+    world, relay = World(), Told(*[Handed.DEFERRED] * 5)
+    addresses = [f"refuse+{number}h@lre.test" for number in range(1, 9)]
+    run(world, relay, lambda: len(relay.asked) == 5, between=lambda: neglected(world, *addresses), delays_s=(60.0,))
+    again = Told()
+    run(world, again, lambda: len(again.taken) == 8)
+    assert again.taken == addresses

@@ -1,28 +1,30 @@
 """The relay's clerk: hands what recipients receive to a mail server, at least once, in the order of the journal.
 
-The journal is the outbox; a place in it says how far the relay has come.
+The journal is the outbox; a place in it says how far the relay has come, and beside it is kept what was put off.
 
 1. A workspace that the relay has not seen begins at the journal's end: nobody is mailed about what is long past.
-2. Read the facts beyond the place that send a message, and write the message of each.
+2. Read what was put off and is due again, then the facts beyond the place that send a message, and write each message.
 3. Hand it over with no transaction open. Whom nobody must mail (:mod:`sigillo.domain.relay`) and what bounced are
-   passed over.
-4. Note the place. A process killed between 3 and 4 sends that message again, with the same Message-ID and bytes.
+   passed over. Behind a message that was put off the later ones of its letter wait; all others go on.
+4. Note what came of it. A process killed between 3 and 4 sends that message again, with the same Message-ID and bytes.
 
-A relay that is down is tried again after growing delays; a message that it defers as often is given up, in the log, and
-so is one that it refuses. Delays are those of the machine's clock, whatever the workspace's does.
+A message that the server defers is tried again after growing delays, and given up, in the log, when it was deferred as
+often; so is one that it refuses. A server that is down is tried again after the same delays, and one that defers
+message after message is asked slower. Delays are those of the machine's clock, whatever the workspace's does; after a
+start what was put off is tried at once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from sigillo.application.outgoing_mail import mails_by_event, sending_types
-from sigillo.application.ports.mail import Handed, MailPlace, Receipt, Relay, Scribe
-from sigillo.application.ports.storage import Store
+from sigillo.application.ports.mail import Deferred, Handed, MailPlace, Receipt, Relay, Scribe
+from sigillo.application.ports.storage import Recorded, Store, Transaction
 from sigillo.domain.outgoing_mail import OutgoingMail
 from sigillo.domain.relay import may_be_mailed
 from sigillo.domain.workspace import Workspace
@@ -31,16 +33,34 @@ DELAYS_S: Sequence[float] = (5, 15, 60, 300, 900, 3600, 3600, 3600)
 _PERIOD_S = 1.0
 _FAREWELL_S = 1.0
 _CHUNK = 100
+_MOST_DEFERRED = 1_000  # of a workspace; nothing new is read while so many wait
+_DEFERRALS = 5  # new messages in a row: then it is the server that wants to be left alone for a while
+_PAUSES = 3  # of the delays: new mail waits no longer for such a server
 _log = logging.getLogger("sigillo.mail")
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A message whose turn it is, with its place in the journal; ``deferred`` where it was put off before.
+
+    ``waits`` says that an earlier message of its letter was put off. ``mail`` is None where the fact sends none any
+    more.
+    """
+
+    position: int
+    line: int
+    mail: OutgoingMail | None
+    deferred: Deferred | None = None
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
-    """Messages of one workspace that are still to be handed over, each with its fact's place in the journal."""
+    """The messages of one workspace that are to be handed over now, what was put off first."""
 
     workspace: Workspace
-    mails: Sequence[tuple[int, OutgoingMail]]
+    turns: Sequence[Turn]
 
 
 class MailRelay:
@@ -52,6 +72,8 @@ class MailRelay:
         self._relay = relay
         self._delays_s = delays_s
         self._failures = 0
+        self._deferrals = 0
+        self._due_s: dict[tuple[str, int], float] = {}
 
     async def begin(self) -> None:
         """Note where to begin in workspaces not seen before; to be done before the server answers."""
@@ -78,41 +100,79 @@ class MailRelay:
     async def _round(self) -> float:
         handed = 0
         for workspace in await _beside(self._store.workspaces):
-            waiting = await _beside(lambda one=workspace: self._waiting(one.id))  # type: ignore[misc]  # bound here
-            for place, mail in waiting.mails:
-                delay_s = await self._hand(waiting.workspace, place, mail)
+            now_s = asyncio.get_running_loop().time()
+            waiting = await _beside(lambda one=workspace, at_s=now_s: self._waiting(one.id, at_s))  # type: ignore[misc]  # bound here
+            put_off: set[int] = set()
+            for turn in waiting.turns:
+                delay_s = await self._hand(waiting.workspace, replace(turn, waits=turn.waits or turn.line in put_off))
                 if delay_s:
                     return delay_s
+                if (waiting.workspace.id, turn.position) in self._due_s:
+                    put_off.add(turn.line)
                 handed += 1
         if not handed:
             await self._relay.rest()
-        return 0 if handed else _PERIOD_S
+        return 0 if handed else min(_PERIOD_S, self._next_due_s())
 
-    async def _hand(self, workspace: Workspace, place: int, mail: OutgoingMail) -> float:
-        """Hand one message over and note the place; give for how many seconds to wait before it is tried again."""
-        if not mail.bounced and may_be_mailed(mail.letter.recipient.email, by_loopback=self._relay.is_loopback):
-            message = await _beside(lambda: self._scribe.write(mail, workspace))
-            delay_s = self._delay(mail, await self._relay.send(message))
-            if delay_s:
-                return delay_s
-        await _beside(lambda: self._note(workspace, place))
-        return 0
+    def _next_due_s(self) -> float:
+        now_s = asyncio.get_running_loop().time()
+        return max(min(self._due_s.values(), default=now_s + _PERIOD_S) - now_s, 0.0)
 
-    def _delay(self, mail: OutgoingMail, receipt: Receipt) -> float:
-        """Give for how many seconds to wait after an attempt; 0 when the message is done with."""
-        if receipt.handed in (Handed.DOWN, Handed.DEFERRED):
-            last = len(self._delays_s) - 1
-            if receipt.handed is Handed.DOWN or self._failures <= last:
-                delay_s = self._delays_s[min(self._failures, last)]
-                self._failures += 1
-                _log.warning("%s is not sent yet (%s); the next try comes in %s s", mail.id, receipt.detail, delay_s)
-                return delay_s
-        if receipt.handed is not Handed.TAKEN:
-            _log.warning("%s is given up: the relay does not take it (%s)", mail.id, receipt.detail)
-        elif self._failures:
+    async def _hand(self, workspace: Workspace, turn: Turn) -> float:
+        """Hand one message over and note what came of it; give for how many seconds to leave the relay alone."""
+        if turn.waits:
+            await _beside(lambda: self._note(workspace, turn, tries=0))
+            return 0
+        mail = turn.mail
+        receipt = Receipt(Handed.TAKEN) if mail is None else await self._sent(workspace, mail)
+        if receipt.handed is Handed.DOWN:
+            return self._delay_down(turn, receipt)
+        tries = self._tries(turn, receipt)
+        if tries:
+            delay_s = self._delays_s[tries - 1]
+            _log.warning("%s is not sent yet (%s); the next try comes in %s s", _name(turn), receipt.detail, delay_s)
+            self._due_s[workspace.id, turn.position] = asyncio.get_running_loop().time() + delay_s
+        else:
+            self._due_s.pop((workspace.id, turn.position), None)
+        await _beside(lambda: self._note(workspace, turn, tries=tries))
+        return self._pause_s(turn, receipt)
+
+    async def _sent(self, workspace: Workspace, mail: OutgoingMail) -> Receipt:
+        if mail.bounced or not may_be_mailed(mail.letter.recipient.email, by_loopback=self._relay.is_loopback):
+            return Receipt(Handed.TAKEN)
+        message = await _beside(lambda: self._scribe.write(mail, workspace))
+        receipt = await self._relay.send(message)
+        if receipt.handed is Handed.TAKEN and self._failures:
             _log.warning("The mail relay takes mail again")
-        self._failures = 0
-        return 0
+        if receipt.handed is not Handed.DOWN:
+            self._failures = 0
+        return receipt
+
+    def _delay_down(self, turn: Turn, receipt: Receipt) -> float:
+        delay_s = self._delays_s[min(self._failures, len(self._delays_s) - 1)]
+        self._failures += 1
+        _log.warning("%s is not sent yet (%s); the next try comes in %s s", _name(turn), receipt.detail, delay_s)
+        return delay_s
+
+    def _tries(self, turn: Turn, receipt: Receipt) -> int | None:
+        """Give how often a message was deferred that is to be tried again, None for one that is done with."""
+        if receipt.handed is Handed.TAKEN:
+            return None
+        tries = (turn.deferred.tries if turn.deferred else 0) + 1
+        if receipt.handed is Handed.DEFERRED and tries <= len(self._delays_s):
+            return tries
+        _log.warning("%s is given up: the relay does not take it (%s)", _name(turn), receipt.detail)
+        return None
+
+    def _pause_s(self, turn: Turn, receipt: Receipt) -> float:
+        """Give for how long to leave a server alone that defers whatever new message it is handed."""
+        if receipt.handed is not Handed.DEFERRED:
+            self._deferrals = 0
+            return 0
+        self._deferrals += turn.deferred is None
+        pauses = self._delays_s[:_PAUSES]
+        beyond = self._deferrals - _DEFERRALS
+        return pauses[min(beyond, len(pauses) - 1)] if beyond >= 0 and turn.deferred is None else 0
 
     def _begin(self) -> None:
         for workspace in self._store.workspaces():
@@ -121,19 +181,56 @@ class MailRelay:
                     newest = tx.events.newest(None, limit=1, before=None)
                     tx.mail.save(MailPlace(workspace.resets, newest[0].seq if newest else 0))
 
-    def _waiting(self, workspace_id: str) -> Waiting:
+    def _waiting(self, workspace_id: str, now_s: float) -> Waiting:
         with self._store.reading(workspace_id) as tx:
             workspace, place = tx.workspace, tx.mail.place()
             if not workspace.is_test:  # there the provider writes to recipients
                 return Waiting(workspace, ())
+            deferred = tx.mail.deferred(workspace.resets)
+            again = {each.position: each for each in self._due(workspace, deferred, now_s)}
             after = place.position if place is not None and place.resets == workspace.resets else 0
-            found = tx.events.following(sending_types(), limit=_CHUNK, after=after)
-            mails = mails_by_event(tx, found)
-        return Waiting(workspace, [(one.seq, mails[one.event.id]) for one in found if one.event.id in mails])
+            found = [one for position in again for one in tx.events.following(None, limit=1, after=position - 1)]
+            if len(deferred) < _MOST_DEFERRED:
+                found += tx.events.following(sending_types(), limit=_CHUNK, after=after)
+            turns = _turns(tx, found, again, frozenset(each.line for each in deferred))
+            return Waiting(workspace, tuple(turns))
 
-    def _note(self, workspace: Workspace, position: int) -> None:
+    def _due(self, workspace: Workspace, deferred: Sequence[Deferred], now_s: float) -> Iterator[Deferred]:
+        """Give of what was put off the first of each letter, where it is due."""
+        known = {(workspace.id, each.position) for each in deferred}
+        for stale in [key for key in self._due_s if key[0] == workspace.id and key not in known]:
+            del self._due_s[stale]
+        firsts = {each.line: each for each in reversed(deferred)}
+        due = (each for each in firsts.values() if self._due_s.get((workspace.id, each.position), 0.0) <= now_s)
+        return iter(sorted(due, key=lambda each: each.position))
+
+    def _note(self, workspace: Workspace, turn: Turn, *, tries: int | None) -> None:
+        """Keep that a message waits, after so many tries, or is done with; nothing where a reset came in between."""
         with self._store.writing(workspace.id) as tx:
-            tx.mail.save(MailPlace(workspace.resets, position))
+            if tx.workspace.resets != workspace.resets:
+                return
+            if tries is not None:
+                tx.mail.defer(Deferred(workspace.resets, turn.position, turn.line, tries))
+            elif turn.deferred:
+                tx.mail.settle(turn.position)
+            if not turn.deferred:
+                tx.mail.save(MailPlace(workspace.resets, turn.position))
+
+
+def _turns(
+    tx: Transaction, found: Sequence[Recorded], again: Mapping[int, Deferred], lines: frozenset[int]
+) -> Iterator[Turn]:
+    mails = mails_by_event(tx, found)
+    for one in found:
+        line = one.letter.ordinal if one.letter is not None else 0
+        deferred = again.get(one.seq)
+        mail = mails.get(one.event.id)
+        if mail is not None or deferred is not None:
+            yield Turn(one.seq, line, mail, deferred, waits=deferred is None and line in lines)
+
+
+def _name(turn: Turn) -> str:
+    return turn.mail.id if turn.mail is not None else "A message"
 
 
 async def _beside(work: Callable[[], T]) -> T:
