@@ -42,9 +42,9 @@ def rename(tx: Transaction, mailbox: Mailbox, name: str, new_name: str) -> None:
         target = wanted + each.name.removeprefix(folder.name)
         _require_free(target, taken)
         tx.mail_folders.save(mailbox.ordinal, replace(each, name=folder_name(target)))
-    for each in parents(wanted):
-        if each not in taken:
-            mailbox, _ = add_folder(tx, mailbox, each)
+    for above in parents(wanted):
+        if above not in taken:
+            mailbox, _ = add_folder(tx, mailbox, above)
 
 
 def delete(tx: Transaction, mailbox: Mailbox, name: str) -> None:

@@ -14,7 +14,10 @@ from sigillo.application.faulty_courier import FaultyCourier
 from sigillo.application.files import Files
 from sigillo.application.keys import Keys
 from sigillo.application.letters import Letters
+from sigillo.application.mail_folders import MailFolders
+from sigillo.application.mail_reading import MailReading
 from sigillo.application.mail_relay import MailRelay
+from sigillo.application.mailboxes import Mailboxes
 from sigillo.application.outgoing_mail import OutgoingMails
 from sigillo.application.ports.audit import Audit
 from sigillo.application.ports.blobs import Blobs
@@ -66,6 +69,8 @@ class Sandbox:
     bell: Bell
     post: Post
     receipts: Receipts
+    mailboxes: Mailboxes
+    mail_folders: MailFolders
 
     @classmethod
     def of(
@@ -116,6 +121,8 @@ class Sandbox:
             bell=bell,
             post=post,
             receipts=receipts,
+            mailboxes=Mailboxes(store, wall, entropy),
+            mail_folders=MailFolders(store, blobs, MailReading(blobs, post)),
         )
 
     def close(self) -> None:

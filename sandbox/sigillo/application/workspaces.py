@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sigillo.application.keys import add_key, key_hash, whole_key
+from sigillo.application.mailboxes import rewind_mailboxes
 from sigillo.application.ports.storage import Store
 from sigillo.application.ports.wall import Wall
 from sigillo.domain.clock import DEFAULT_START, Clock
@@ -44,6 +45,7 @@ class Workspaces:
             require_sandbox(tx.workspace)
             tx.clear()
             tx.endpoints.rewind()
+            rewind_mailboxes(tx)
             fresh = replace(
                 tx.workspace,
                 seed=seed if seed is not None else tx.workspace.seed,

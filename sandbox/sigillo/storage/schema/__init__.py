@@ -11,6 +11,7 @@ from sigillo.storage.schema.faults import faults
 from sigillo.storage.schema.kpis import alert_rules, tallies, waits
 from sigillo.storage.schema.letters import answers, courses, events, files, letters, proofs, scenarios, tags
 from sigillo.storage.schema.mail import deferred_mails, mail_places
+from sigillo.storage.schema.mailboxes import mail_folders, mail_headers, mail_messages, mailbox_places, mailboxes
 from sigillo.storage.schema.webhooks import attempts, deliveries, webhook_endpoints, webhook_places
 from sigillo.storage.schema.workspaces import api_keys, version, workspaces
 
@@ -28,7 +29,12 @@ __all__ = [
     "faults",
     "files",
     "letters",
+    "mail_folders",
+    "mail_headers",
+    "mail_messages",
     "mail_places",
+    "mailbox_places",
+    "mailboxes",
     "metadata",
     "proofs",
     "scenarios",
@@ -45,6 +51,10 @@ HEAD = "0003"
 """The revision of `migrations/` that these tables are; the tests compare both."""
 
 CONTENTS = (
+    mail_headers,
+    mail_messages,
+    mail_folders,
+    mailbox_places,
     attempts,
     deliveries,
     events,

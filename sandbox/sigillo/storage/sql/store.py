@@ -13,11 +13,13 @@ from sqlalchemy import select
 from sigillo.application.ports.storage import Transaction
 from sigillo.domain.api_key import ApiKey
 from sigillo.domain.errors import Conflict, SigilloError
+from sigillo.domain.mailbox import Mailbox
 from sigillo.domain.workspace import Workspace
 from sigillo.storage import codec
 from sigillo.storage.lock import FolderLock
 from sigillo.storage.schema import workspaces
 from sigillo.storage.sql.keys import KEY_OF, key_value
+from sigillo.storage.sql.mailboxes import MAILBOX_AT, mailbox_value
 from sigillo.storage.sql.sqlite import BEGIN_READING, BEGIN_WRITING, Connection, connect, translated
 from sigillo.storage.sql.statements import Query, inserting, text_of
 from sigillo.storage.sql.transaction import FIND_WORKSPACE, STATE, SqlTransaction
@@ -93,6 +95,11 @@ class SqlStore:
         """Give the API key with this hex hash, of any workspace, or None."""
         rows = self._read(KEY_OF, key_sha256)
         return key_value(rows[0]) if rows else None
+
+    def mailbox_at(self, address: str) -> Mailbox | None:
+        """Give the mailbox at an address, of any workspace, or None."""
+        rows = self._read(MAILBOX_AT, address)
+        return mailbox_value(rows[0]) if rows else None
 
     def close(self) -> None:
         """Let go of files and connections; transactions must have ended."""

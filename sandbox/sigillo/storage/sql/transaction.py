@@ -11,6 +11,7 @@ from sigillo.application.ports.faults import FaultRows
 from sigillo.application.ports.keys import KeyRows
 from sigillo.application.ports.kpis import RuleRows, TallyRows
 from sigillo.application.ports.mail import MailRows
+from sigillo.application.ports.mailboxes import FolderRows, MailboxRows, MessageRows
 from sigillo.application.ports.storage import (
     AnswerRows,
     EventRows,
@@ -33,6 +34,8 @@ from sigillo.storage.sql.keys import SqlKeys
 from sigillo.storage.sql.kpis import SqlRules, SqlTallies
 from sigillo.storage.sql.letters import SqlLetters
 from sigillo.storage.sql.mail import SqlMail
+from sigillo.storage.sql.mail_messages import SqlMessages
+from sigillo.storage.sql.mailboxes import SqlFolders, SqlMailboxes
 from sigillo.storage.sql.papers import SqlAnswers, SqlFiles, SqlProofs, SqlScenarios
 from sigillo.storage.sql.sqlite import Connection
 from sigillo.storage.sql.statements import Query, Scope, text_of, value
@@ -64,6 +67,9 @@ _ROWS: Mapping[str, Callable[[Scope], object]] = {
     "endpoints": SqlEndpoints,
     "deliveries": SqlDeliveries,
     "mail": SqlMail,
+    "mailboxes": SqlMailboxes,
+    "mail_folders": SqlFolders,
+    "mail_messages": SqlMessages,
 }
 
 
@@ -85,6 +91,9 @@ class SqlTransaction:
     endpoints: EndpointRows
     deliveries: DeliveryRows
     mail: MailRows
+    mailboxes: MailboxRows
+    mail_folders: FolderRows
+    mail_messages: MessageRows
 
     def __init__(self, connection: Connection, workspace_id: str) -> None:
         row = connection.execute(text_of(FIND_WORKSPACE), (workspace_id,)).fetchone()
