@@ -3,7 +3,8 @@
 ::
 
     root ── issuing ── seal         signs evidence, PDF and containers
-                    └─ timestamp    signs RFC 3161 tokens
+                    ├─ timestamp    signs RFC 3161 tokens
+                    └─ and leaves of other profiles, as a PEC provider's or a mail server's
 
 All of it is a function of the workspace's seed and id: keys, serial numbers, dates, signatures. Certificates and
 revocation lists are valid at every instant that a sandbox clock can show (2000 to 2100), so that a proof made at
@@ -13,8 +14,10 @@ A further kind of leaf is one more :class:`LeafProfile`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import Final
 
 from cryptography import x509
@@ -90,6 +93,17 @@ def mail_provider(address: str) -> LeafProfile:
         common_name="Sigillo SANDBOX posta certificata",
         policy=policies.EVIDENCE_POLICY,
         alternative_names=(x509.RFC822Name(address),),
+    )
+
+
+def tls_server(names: Sequence[str]) -> LeafProfile:
+    """Give the profile of a server's certificate for TLS: its host names and IP addresses, in the SAN (RFC 9525 §6)."""
+    return LeafProfile(
+        role=f"tls:{','.join(names)}",
+        common_name="Sigillo SANDBOX server",
+        policy=policies.EVIDENCE_POLICY,
+        purposes=(ExtendedKeyUsageOID.SERVER_AUTH,),
+        alternative_names=tuple(map(_server_name, names)),
     )
 
 
@@ -200,6 +214,13 @@ def empty_crl(issuer: Identity, *, number: int = 1, validity: Validity = WHOLE_C
         .add_extension(x509.CRLNumber(number), critical=False)
     )
     return builder.sign(issuer.key, hashes.SHA256(), ecdsa_deterministic=True)
+
+
+def _server_name(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
 
 
 def _root(seed: bytes, *, workspace_id: str) -> Identity:
