@@ -21,6 +21,7 @@ from sigillo.application.queries import LetterView
 from sigillo.application.sandbox import Sandbox
 from sigillo.bootstrap import build, build_letterpress
 from sigillo.cli.demo_letters import DemoLetter, demo_letters
+from sigillo.cli.demo_letters_it import italian_letters
 from sigillo.cli.demo_table import Row, print_table
 from sigillo.domain.calendar import civil_datetime
 from sigillo.domain.events import journal_line
@@ -31,9 +32,11 @@ from sigillo.domain.verdict import Conclusion, worst
 Press = Callable[..., bytes]
 START = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 _CHUNK = 1 << 18
+_LETTERS = {"lre": demo_letters, "ere": demo_letters, "pec": italian_letters}
+_PLACES = {"nodomain": "ufficio@nodomain.test", "ordinary": "mario.rossi@example.com"}  # the address alone says it
 _TO_INDIVIDUALS = frozenset({"accept"})  # whose consent is asked first, so that its proof is shown too
-_WRITTEN_FORMATS = ("pdf", "xml", "tst")
-_JUDGED = frozenset({".pdf", ".xml", ".tst", ".asice"})
+_CONTAINER = "asice"
+_JUDGED = frozenset({".pdf", ".xml", ".tst", ".eml", ".asice"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class _Case:
 
     @property
     def address(self) -> str:
+        if self.scenario.name in _PLACES:
+            return _PLACES[self.scenario.name]
         return f"{self.scenario.name}@{self.service}.test"
 
 
@@ -69,9 +74,9 @@ def demo(out: Path, seed: str) -> None:
     sandbox = build(data=None)
     workspace_id = sandbox.workspaces.ensure("demo", seed=seed, key=f"demo {seed}", start=START)
     cases = list(_cases(sandbox, workspace_id))
-    texts = demo_letters(seed, START.date())
+    texts = {service: write(seed, START.date()) for service, write in _LETTERS.items()}
     press = build_letterpress()
-    sent = [(case, _send(sandbox, workspace_id, case, next(texts), press)) for case in cases]
+    sent = [(case, _send(sandbox, workspace_id, case, next(texts[case.service]), press)) for case in cases]
     sandbox.simulation.advance_until(workspace_id, "idle")
     _begin_folder(out)
     _write_trust(sandbox, workspace_id, out / "trust")
@@ -87,7 +92,7 @@ def demo(out: Path, seed: str) -> None:
 
 def _cases(sandbox: Sandbox, workspace_id: str) -> Iterator[_Case]:
     scenarios = sandbox.shelf.all(sandbox.store, workspace_id)
-    for service in ("lre", "ere"):
+    for service in _LETTERS:
         yield from (_Case(service, scenario) for scenario in scenarios if service in scenario.services)
 
 
@@ -155,7 +160,8 @@ def _write_letter(sandbox: Sandbox, workspace_id: str, letter_id: str, folder: P
     with sandbox.blobs.open(view.letter.content.parts[0].sha256) as content:
         _write(folder / "content.pdf", content.read())
     views = sandbox.proofs.listing(workspace_id, letter_id)
-    for kind, form in ((v.kind, form) for v in views for form in _WRITTEN_FORMATS):
+    written = ((view.kind, made.format) for view in views for made in view.formats if made.format != _CONTAINER)
+    for kind, form in written:
         _save(sandbox.proofs.document(workspace_id, letter_id, kind, form), folder / f"{kind}.{form}")
     _save(sandbox.proofs.bundle(workspace_id, letter_id), folder / "bundle.asice")
     return _row(view, views, folder, verified=_verified(sandbox, folder))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +18,11 @@ from sigillo.application.sandbox import Sandbox
 from sigillo.bootstrap import build
 from sigillo.cli.api_keys import new_api_key
 from sigillo.config import DEFAULT_SEED, DEMO_KEY, Settings, settings
+from sigillo.domain.api_key import ApiKey
 from sigillo.domain.relay import RelayAddress
+from sigillo.domain.workspace import workspace_id
 
+_FIRST = "demo"
 _FIRST_TRY = """\
 curl -s {url}/v1/letters -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' -d '
 {{"service": "lre", "subject": "Mise en demeure", "content": "Bonjour,",
@@ -26,11 +30,15 @@ curl -s {url}/v1/letters -H 'Authorization: Bearer {key}' -H 'Content-Type: appl
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
-    """A sandbox ready to serve, and the key that opens its first workspace."""
+class Opened:
+    """A sandbox ready to serve, and the key that opens its first workspace.
+
+    ``key`` is None where one was made at an earlier start: ``known`` are those that may do everything, newest first.
+    """
 
     sandbox: Sandbox
-    key: str
+    key: str | None
+    known: Sequence[ApiKey] = ()
 
 
 @click.command()
@@ -46,21 +54,21 @@ class _Opened:
 def serve(verbose: bool, **options: object) -> None:
     """Start the sandbox: the API, its document and the verification pages, in one process.
 
-    Bound to loopback it opens with the key sk_test_demo; bound to anything else it makes a key and prints it.
+    Bound to loopback it opens with the key sk_test_demo. Bound to anything else that key is refused; where the first
+    workspace has no other that may do everything, one is made and printed, this once.
     """
     chosen = settings(**options)
     _log(verbose=verbose)
     with _listening(chosen) as listener:
         bound = chosen.model_copy(update={"port": listener.getsockname()[1]})
-        opened = _open(bound)
-        refused = frozenset() if bound.is_loopback else frozenset({DEMO_KEY})
+        opened = open_sandbox(bound)
         app = create_app(
             opened.sandbox,
             public_url=bound.public_url or bound.address,
-            refused_keys=refused,
+            refused_keys=_refused(bound),
             limits=Limits(per_key=bound.key_rate, wrong_keys=bound.wrong_key_rate),
         )
-        announce(bound, opened.key)
+        announce(bound, opened.key, opened.known)
         patience = Patience(connections=bound.max_connections)
         try:
             uvicorn.Server(server_config(app, patience=patience)).run(sockets=[listener])
@@ -81,7 +89,8 @@ def _listening(chosen: Settings) -> socket.socket:
     return listener
 
 
-def _open(chosen: Settings) -> _Opened:
+def open_sandbox(chosen: Settings) -> Opened:
+    """Build the sandbox of the settings with its first workspace, and a key to it where there is none that is good."""
     public_url = chosen.public_url or chosen.address
     data = None if chosen.memory else chosen.data
     sandbox = build(
@@ -91,28 +100,51 @@ def _open(chosen: Settings) -> _Opened:
         mail_relay=chosen.mail_relay,
         webhook_networks=chosen.networks,
     )
-    key = DEMO_KEY if chosen.is_loopback else new_api_key()
-    workspace_id = sandbox.workspaces.ensure("demo", seed=chosen.seed, key=key, start=chosen.start)
+    first = workspace_id(chosen.seed, _FIRST)
+    known = () if chosen.is_loopback else _known(sandbox, first, _refused(chosen))
+    key = None if known else DEMO_KEY if chosen.is_loopback else new_api_key()
+    if key is not None:
+        sandbox.workspaces.ensure(_FIRST, seed=chosen.seed, key=key, start=chosen.start)
     if chosen.speed is not None:
-        sandbox.simulation.set_speed(workspace_id, chosen.speed)
-    return _Opened(sandbox, key)
+        sandbox.simulation.set_speed(first, chosen.speed)
+    return Opened(sandbox, key, known)
 
 
-def announce(chosen: Settings, key: str) -> None:
-    """Print where the server is, the key, what to know and the first thing to try."""
+def _refused(chosen: Settings) -> frozenset[str]:
+    """Give the keys that open nothing: where others reach the server, the one that everybody knows."""
+    return frozenset() if chosen.is_loopback else frozenset({DEMO_KEY})
+
+
+def _known(sandbox: Sandbox, first: str, refused: frozenset[str]) -> Sequence[ApiKey]:
+    there = first in {workspace.id for workspace in sandbox.store.workspaces()}
+    return sandbox.keys.managing(first, refused=refused) if there else ()
+
+
+def announce(chosen: Settings, key: str | None, known: Sequence[ApiKey] = ()) -> None:
+    """Print where the server is, the key or those known, what to know and the first thing to try."""
     kept = "in memory" if chosen.memory else f"in {chosen.data.resolve()}"
     click.echo(f"Sigillo SANDBOX at {chosen.address}, kept {kept}. Nothing that it seals has legal value.")
     click.echo(f"API        {chosen.address}/v1    read and try it: {chosen.address}/docs")
     click.echo(f"Document   {chosen.address}/openapi.json, /openapi.yaml")
-    click.echo(f"API key    {key}")
+    click.echo(f"API key    {key or _earlier(known)}")
+    if key is None:
+        click.echo("           Lost? Start once on 127.0.0.1: there sk_test_demo may POST /v1/api-keys.")
     if not chosen.is_loopback and chosen.seed == DEFAULT_SEED:
         click.echo(
             f"Seed       {DEFAULT_SEED!r}, which everybody knows: recipients' links and webhook secrets follow from it."
         )
         click.echo("           Name one of your own with --seed and a new data folder.")
     click.echo(f"Mail       {_mail(chosen.mail_relay)}")
-    click.echo(f"First try:\n{_FIRST_TRY.format(url=chosen.address, key=key)}", nl=True)
+    click.echo(f"First try:\n{_FIRST_TRY.format(url=chosen.address, key=key or 'YOUR_KEY')}", nl=True)
     click.echo("Stop with Ctrl-C; nothing is lost.")
+
+
+def _earlier(known: Sequence[ApiKey]) -> str:
+    """Name the newest key that is good, by what may be shown of it."""
+    newest, *others = known
+    starts = f", {newest.starts}…" if newest.starts else ""
+    more = f"; {len(others)} more may do everything" if others else ""
+    return f"the one made before, {newest.name!r}{starts}: it is shown no second time{more}"
 
 
 def _mail(relay: RelayAddress | None) -> str:

@@ -8,10 +8,11 @@ from sigillo.domain.letter import ProofKind
 
 SEALED: Final = ("pdf", "xml", "tst", "asice")
 RECEIPTS: Final = ("eml", "xml", "tst", "asice")
-ENVELOPES: Final = ("eml",)
+MAIL: Final = ("eml",)
 FORMATS: Final = ("pdf", "xml", "tst", "eml", "asice")
 """Every format there is."""
 
+_MAIL: Final = frozenset({ProofKind.TRANSPORT, ProofKind.VIRUS_DETECTION})
 _RECEIPTS: Final = frozenset(
     {
         ProofKind.ACCEPTANCE,
@@ -21,13 +22,16 @@ _RECEIPTS: Final = frozenset(
         ProofKind.NON_DELIVERY,
         ProofKind.DELAY_NOTICE,
         ProofKind.FINAL_DELAY_NOTICE,
-        ProofKind.VIRUS_DETECTION,
     }
 )
 
 
 def formats_of(kind: ProofKind) -> tuple[str, ...]:
-    """Give the formats of a kind: a PEC receipt is mail and evidence, its envelope mail alone, others have a page."""
-    if kind is ProofKind.TRANSPORT:
-        return ENVELOPES
+    """Give the formats of a kind.
+
+    A PEC receipt is mail and evidence; its envelope, and what only its providers tell each other, is mail alone; the
+    others have a page.
+    """
+    if kind in _MAIL:
+        return MAIL
     return RECEIPTS if kind in _RECEIPTS else SEALED

@@ -47,6 +47,10 @@ STATEMENT_FR: Final = (
     "Produit par Sigillo, un BAC À SABLE, à partir de faits simulés. Service non qualifié ; "
     "cette preuve n'a aucune valeur juridique."
 )
+STATEMENT_IT: Final = (
+    "Prodotto da Sigillo, una SANDBOX, a partire da fatti simulati. Servizio non qualificato; "
+    "questa prova non ha alcun valore legale."
+)
 
 _NAME_FORMAT: Final = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"
 _PART_OF_ID: Final = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
@@ -133,7 +137,7 @@ _EXTENSION: Final = f"""\
     <erds:Extension isCritical="false">
       <claim:Claim>
         <claim:Statement xml:lang="en">{STATEMENT_EN}</claim:Statement>
-        <claim:Statement xml:lang="fr">{STATEMENT_FR}</claim:Statement>
+        <claim:Statement xml:lang="{{language}}">{{statement}}</claim:Statement>
 """
 _EXTENSION_END: Final = "      </claim:Claim>\n    </erds:Extension>\n  </erds:Extensions>\n</erds:Evidence>"
 
@@ -215,7 +219,9 @@ def _extension(claim: Claim) -> str:
     fields = [
         f"        <claim:{tag}>{_escape(value)}</claim:{tag}>\n" for tag, value in _rest(claim) if value is not None
     ]
-    return "".join((_EXTENSION, *fields, _EXTENSION_END))
+    language, statement = ("it", STATEMENT_IT) if claim.mail is not None else ("fr", STATEMENT_FR)
+    extension = _EXTENSION.format(language=language, statement=statement)
+    return "".join((extension, *fields, _EXTENSION_END))
 
 
 def _rest(claim: Claim) -> tuple[tuple[str, str | None], ...]:
@@ -229,6 +235,7 @@ def _rest(claim: Claim) -> tuple[tuple[str, str | None], ...]:
         ("ServiceTitle", claim.service_title),
         ("SimulatesQualified", "true" if claim.qualified else "false"),
         ("Number", claim.number),
+        ("MessageId", claim.mail.message_id if claim.mail is not None else None),
         ("RecipientKind", claim.recipient.kind.value),
         ("Subject", claim.subject),
         ("ContentSha256", claim.content_sha256),

@@ -70,6 +70,7 @@ class ClaimFacts:
     identity_check: str | None
     fact_digest: str
     previous_digest: str | None
+    message_id: str | None
     statements: tuple[str, ...]
 
 
@@ -226,6 +227,7 @@ def _claim_facts(body: etree._Element) -> ClaimFacts:
         identity_check=optional("IdentityCheck"),
         fact_digest=required("FactDigest"),
         previous_digest=optional("PreviousDigest"),
+        message_id=optional("MessageId"),
         statements=tuple(xml.text(found) for found in xml.children(body, f"{{{CLAIM}}}Statement")),
     )
 

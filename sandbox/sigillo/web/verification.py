@@ -111,6 +111,60 @@ _WORDS = {
         "L’avis n’a pu être remis à l’adresse indiquée.",
         "The notice could not be delivered to the address given.",
     ),
+    ProofKind.ACCEPTANCE: Words(
+        "Reçu d’acceptation (ricevuta di accettazione)",
+        "Receipt of acceptance (ricevuta di accettazione)",
+        "Le prestataire de l’expéditeur a accepté le message PEC et l’a acheminé.",
+        "The sender’s provider accepted the PEC message and sent it on.",
+    ),
+    ProofKind.NON_ACCEPTANCE: Words(
+        "Avis de non-acceptation (avviso di non accettazione)",
+        "Notice of non-acceptance (avviso di non accettazione)",
+        "Le prestataire de l’expéditeur n’a pas accepté le message PEC.",
+        "The sender’s provider did not accept the PEC message.",
+    ),
+    ProofKind.TRANSPORT: Words(
+        "Enveloppe de transport (busta di trasporto)",
+        "Transport envelope (busta di trasporto)",
+        "Le message PEC a été mis dans l’enveloppe que reçoit son destinataire.",
+        "The PEC message was put into the envelope that its recipient receives.",
+    ),
+    ProofKind.TAKING_CHARGE: Words(
+        "Reçu de prise en charge (ricevuta di presa in carico)",
+        "Receipt of taking charge (ricevuta di presa in carico)",
+        "Le prestataire du destinataire a pris le message PEC en charge.",
+        "The recipient’s provider took charge of the PEC message.",
+    ),
+    ProofKind.DELIVERY: Words(
+        "Reçu de remise (ricevuta di avvenuta consegna)",
+        "Receipt of delivery (ricevuta di avvenuta consegna)",
+        "Le message PEC a été remis dans la boîte du destinataire.",
+        "The PEC message was delivered to the recipient’s mailbox.",
+    ),
+    ProofKind.NON_DELIVERY: Words(
+        "Avis de non-remise (avviso di mancata consegna)",
+        "Notice of non-delivery (avviso di mancata consegna)",
+        "Le message PEC n’a pas pu être remis à son destinataire.",
+        "The PEC message could not be delivered to its recipient.",
+    ),
+    ProofKind.DELAY_NOTICE: Words(
+        "Avis de retard, douze heures (avviso di mancata consegna per superamento dei tempi)",
+        "Notice of delay, twelve hours (avviso di mancata consegna per superamento dei tempi)",
+        "Le message PEC n’a pas été remis dans les douze heures suivant son envoi.",
+        "The PEC message was not delivered within twelve hours of its sending.",
+    ),
+    ProofKind.FINAL_DELAY_NOTICE: Words(
+        "Avis de retard, vingt-quatre heures (avviso di mancata consegna per superamento dei tempi)",
+        "Notice of delay, twenty-four hours (avviso di mancata consegna per superamento dei tempi)",
+        "Le message PEC n’a pas été remis dans les vingt-quatre heures ; l’envoi est tenu pour échoué.",
+        "The PEC message was not delivered within twenty-four hours; the sending is held to have failed.",
+    ),
+    ProofKind.VIRUS_DETECTION: Words(
+        "Avis de détection de virus (avviso di rilevazione virus)",
+        "Notice of virus detection (avviso di rilevazione virus)",
+        "Le prestataire du destinataire a trouvé un virus dans le message PEC.",
+        "The recipient’s provider found a virus in the PEC message.",
+    ),
 }
 
 

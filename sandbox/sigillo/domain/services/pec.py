@@ -62,11 +62,11 @@ TABLE: Mapping[Move, Transition] = MappingProxyType(
 
 EVIDENCE: Mapping[ProofKind, str] = MappingProxyType(
     {
-        # EN 319 522-1 clause 6. The transport envelope carries the message itself and is evidence of no event.
+        # EN 319 522-1 clause 6. The transport envelope carries the message itself and is evidence of
+        # no event; a virus detection is between the providers, and the failure that follows from it is evidence.
         ProofKind.ACCEPTANCE: "SubmissionAcceptance",
         ProofKind.NON_ACCEPTANCE: "SubmissionRejection",
         ProofKind.TAKING_CHARGE: "RelayAcceptance",
-        ProofKind.VIRUS_DETECTION: "RelayRejection",
         ProofKind.DELAY_NOTICE: "RelayFailure",
         ProofKind.FINAL_DELAY_NOTICE: "RelayFailure",
         ProofKind.DELIVERY: "ContentConsignment",
