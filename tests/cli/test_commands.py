@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from sigillo.application.keys import KeyDraft, add_key
 from sigillo.cli.main import COMMANDS, cli
-from sigillo.cli.serve import announce
+from sigillo.cli.serve import Opened, announce, open_sandbox
 from sigillo.config import settings
+from sigillo.domain.api_key import Scope
+from sigillo.domain.workspace import workspace_id
 
 Run = Callable[..., Result]
 
@@ -96,3 +101,42 @@ def test_a_seed_that_everybody_knows_is_told(
     """Where others reach the server, the default seed is named with what follows from it; elsewhere nothing is said."""
     announce(settings(**options), "sk_test_x")
     assert ("everybody knows" in capsys.readouterr().out) == told
+
+
+def started(tmp_path: Path, capsys: pytest.CaptureFixture[str], *, host: str = "192.0.2.1") -> tuple[Opened, str]:
+    """What a start on a data folder opens, closed again, and what it says."""
+    chosen = settings(host=host, data=tmp_path, seed="of my own")
+    opened = open_sandbox(chosen)
+    announce(chosen, opened.key, opened.known)
+    opened.sandbox.close()
+    return opened, capsys.readouterr().out
+
+
+def test_a_key_is_made_at_the_first_start_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where others reach the server: later starts make none and name the one that is good, without its secret."""
+    started(tmp_path, capsys, host="127.0.0.1")  # its key, which everybody knows, is good on loopback alone
+    first, said = started(tmp_path, capsys)
+    assert first.key is not None
+    assert f"API key    {first.key}" in said
+    again, said = started(tmp_path, capsys)
+    assert again.key is None
+    assert [one.name for one in again.known] == ["first key"]
+    assert f"the one made before, 'first key', {first.key[:12]}…: it is shown no second time\n" in said
+    assert first.key not in said
+    assert "Bearer YOUR_KEY" in said
+    assert "127.0.0.1: there sk_test_demo may POST /v1/api-keys" in said
+
+
+def test_a_key_is_made_where_none_is_good_any_more(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A revoked key, and one that may not do everything, open no way to another: a new one is made."""
+    chosen = settings(host="192.0.2.1", data=tmp_path, seed="of my own")
+    first = open_sandbox(chosen)
+    keys = first.sandbox.keys
+    [one] = keys.managing(workspace_id("of my own", "demo"))
+    with first.sandbox.store.writing(one.workspace_id) as tx:
+        add_key(tx, "sk_test_reader", KeyDraft("reader", (Scope.READ,)), at=datetime(2026, 1, 1, tzinfo=UTC))
+        tx.keys.save(replace(one, revoked_at=datetime(2026, 1, 1, tzinfo=UTC)))
+    first.sandbox.close()
+    second, _ = started(tmp_path, capsys)
+    assert second.key is not None
+    assert second.key != first.key

@@ -7,7 +7,7 @@ which a dictionary would find; nobody finds a preimage among 2**192, and every r
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -99,6 +99,13 @@ class Keys:
         """Give at most ``limit`` keys, newest first, of ordinals below ``before``; revoked ones are among them."""
         with self.store.reading(workspace_id) as tx:
             return tx.keys.page(limit=limit, before=before)
+
+    def managing(self, workspace_id: str, *, refused: Collection[str] = ()) -> list[ApiKey]:
+        """Give the keys that manage keys, newest first, those of the refused secrets left out."""
+        hashes = [key_hash(secret) for secret in refused]
+        with self.store.reading(workspace_id) as tx:
+            found = [one for one in _all(tx) if one.manages_keys and one.sha256 not in hashes]
+        return sorted(found, key=lambda one: -one.ordinal)
 
     def revoke(self, workspace_id: str, wanted_id: str) -> ApiKey:
         """Let a key open nothing any more; a second time changes nothing.
