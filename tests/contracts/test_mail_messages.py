@@ -136,10 +136,12 @@ def test_flags_and_sizes_are_kept(store: Store, filled: Workspace) -> None:
     """Flags are set as a whole and a size once it is known; nothing else of the message changes."""
     flags = ("\\Answered", "\\Draft", "$A", "b")
     with store.writing(filled.id) as tx:
-        tx.mail_messages.save_flags(BOX, [(3, flags), (4, ())])
+        tx.mail_messages.save_flags(BOX, INBOX, {flags: [3, 7], (): [4]})
         tx.mail_messages.save_size(BOX, 3, 4711)
     with store.reading(filled.id) as tx:
         third, fourth = tx.mail_messages.of_uids(BOX, [3, 4])
+        assert tx.mail_messages.stored(BOX, INBOX, [4, 7, 3]) == [third.stored, fourth.stored]
+        assert tx.mail_messages.stored(BOX, TRASH, [7]) == [message(7, TRASH).stored]
         assert third.stored == message(3).stored._replace(flags=flags, size_bytes=4711)
         assert fourth.stored.flags == ()
         assert tx.mail_messages.of_uids(2, [5]) == [message(5)]

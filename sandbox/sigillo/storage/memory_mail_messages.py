@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -28,6 +28,9 @@ class MemoryMessages:
         there = (one.stored for one in self._of(mailbox) if one.folder == folder)
         return [one for one in there if first <= one.uid and (last is None or one.uid <= last)]
 
+    def stored(self, mailbox: int, folder: int, uids: Sequence[int]) -> list[Stored]:
+        return [one.stored for one in self.of_uids(mailbox, uids) if one.folder == folder]
+
     def of_uids(self, mailbox: int, uids: Sequence[int]) -> list[Kept]:
         rows = self._messages.rows
         return [rows[mailbox, uid] for uid in sorted(set(uids)) if (mailbox, uid) in rows]
@@ -41,10 +44,11 @@ class MemoryMessages:
         there = (one for one in self._of(mailbox) if one.folder == folder)
         return [one.stored.uid for one in there if _found(wanted, one)]
 
-    def save_flags(self, mailbox: int, changed: Sequence[tuple[int, tuple[str, ...]]]) -> None:
-        for uid, flags in changed:
-            before = self._messages.rows[mailbox, uid]
-            self._messages.put((mailbox, uid), replace(before, stored=before.stored._replace(flags=flags)))
+    def save_flags(self, mailbox: int, folder: int, changed: Mapping[tuple[str, ...], Sequence[int]]) -> None:
+        for flags, uids in changed.items():
+            for before in (one for one in self.of_uids(mailbox, uids) if one.folder == folder):
+                after = replace(before, stored=before.stored._replace(flags=flags))
+                self._messages.put((mailbox, after.stored.uid), after)
 
     def save_size(self, mailbox: int, uid: int, size_bytes: int) -> None:
         before = self._messages.rows[mailbox, uid]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -85,6 +85,9 @@ class MessageRows(Protocol):
     def listing(self, mailbox: int, folder: int, *, first: int, last: int | None) -> list[Stored]:
         """Give a folder's messages with uids from ``first`` to ``last`` (None: no end), by uid; no more is read."""
 
+    def stored(self, mailbox: int, folder: int, uids: Sequence[int]) -> list[Stored]:
+        """Give those of the messages that are in a folder, by uid; no more of them is read."""
+
     def of_uids(self, mailbox: int, uids: Sequence[int]) -> list[Kept]:
         """Give those of the messages that there are, by uid, whatever folder they are in."""
 
@@ -97,8 +100,8 @@ class MessageRows(Protocol):
         What needs a message's text is left out, and a message of unknown size passes.
         """
 
-    def save_flags(self, mailbox: int, changed: Sequence[tuple[int, tuple[str, ...]]]) -> None:
-        """Keep the flags of messages, each with its uid."""
+    def save_flags(self, mailbox: int, folder: int, changed: Mapping[tuple[str, ...], Sequence[int]]) -> None:
+        """Keep flags, each with the uids of the messages of a folder that have them now."""
 
     def save_size(self, mailbox: int, uid: int, size_bytes: int) -> None:
         """Keep what a message's size is, now that it was written."""

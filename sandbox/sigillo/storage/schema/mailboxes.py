@@ -83,7 +83,7 @@ mail_messages = Table(
     sqlite_with_rowid=False,
 )
 
-# ``shown`` is what people see of the fields, as a JSON list; the columns after it have them without their case.
+# ``shown`` is what people see of the fields, as a JSON list; the columns before it have them without their case.
 mail_headers = Table(
     "mail_headers",
     metadata,
@@ -94,12 +94,12 @@ mail_headers = Table(
     Column("sha256", Text),
     Column("letter", BigInteger),
     Column("sent_at", BigInteger),
-    Column("shown", Text, nullable=False),
     Column("sender", Text, nullable=False),
     Column("to", Text, nullable=False),
     Column("cc", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("message_id", Text, nullable=False),
+    Column("shown", Text, nullable=False),
     PrimaryKeyConstraint("workspace", "mailbox", "uid"),
     sqlite_with_rowid=False,
 )

@@ -6,7 +6,7 @@ statements are compiled once for each set of names.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -50,7 +50,6 @@ _TERMS: Mapping[str, Callable[[str], ColumnElement[bool]]] = {
     "sentbefore": lambda name: _H.sent_at < value(name),
     **{field.replace("_", ""): partial(_holds, _H[field]) for field in _FIELDS},
 }
-_OF_HEADERS = ("sentsince", "sentbefore", *(field.replace("_", "") for field in _FIELDS))
 _PAIRED = "_same"
 
 
@@ -73,17 +72,22 @@ class Conditions:
         """Give the conditions of names, their values named likewise."""
         return [_TERMS[_term(name)](name) for name in names if not name.endswith(_PAIRED)]
 
-    @staticmethod
-    def read_headers(names: tuple[str, ...]) -> bool:
-        """Tell whether any of the names asks for a header field."""
-        return any(_term(name) in _OF_HEADERS for name in names)
+    @classmethod
+    def paired(cls, pairs: Iterable[tuple[str, object]], ranges: Ranges | None = None) -> Conditions:
+        """Give the conditions of names with their values."""
+        there = [*pairs]
+        return cls(tuple(name for name, _ in there), tuple(each for _, each in there), ranges)
 
 
 def sought(wanted: MailSearch) -> Conditions:
-    """Give the conditions of a search in a folder."""
-    pairs = [*_of_uids(wanted.uids), *_of_flags(wanted), *_of_numbers(wanted), *_of_fields(wanted)]
+    """Give the conditions of a search in a folder, as far as the messages' narrow rows tell."""
     several = wanted.uids if wanted.uids is not None and len(wanted.uids) != 1 else None
-    return Conditions(tuple(name for name, _ in pairs), tuple(each for _, each in pairs), several)
+    return Conditions.paired([*_of_uids(wanted.uids), *_of_flags(wanted), *_of_numbers(wanted)], several)
+
+
+def sought_in_headers(wanted: MailSearch) -> Conditions:
+    """Give the conditions of a search that the header fields answer."""
+    return Conditions.paired([*_of_sending(wanted), *_of_fields(wanted)])
 
 
 def listed(wanted: MessageFilter) -> Conditions:
@@ -96,8 +100,7 @@ def listed(wanted: MessageFilter) -> Conditions:
         ("sender_0", None if wanted.sender is None else folded(wanted.sender)),
         ("subject_0", None if wanted.subject is None else folded(wanted.subject)),
     ]
-    pairs = [(name, each) for name, each in given if each is not None]
-    return Conditions(tuple(name for name, _ in pairs), tuple(each for _, each in pairs))
+    return Conditions.paired((name, each) for name, each in given if each is not None)
 
 
 def _term(name: str) -> str:
@@ -124,15 +127,17 @@ def _of_flags(wanted: MailSearch) -> Iterator[tuple[str, object]]:
 
 
 def _of_numbers(wanted: MailSearch) -> Iterator[tuple[str, object]]:
-    instants: tuple[tuple[str, datetime | None], ...] = (
-        ("since", wanted.since),
-        ("before", wanted.before),
-        ("sentsince", wanted.sent_since),
-        ("sentbefore", wanted.sent_before),
-    )
     sizes = (("larger", wanted.larger_bytes), ("smaller", wanted.smaller_bytes))
-    yield from ((name, to_ms(at)) for name, at in instants if at is not None)
+    yield from _of_instants(("since", wanted.since), ("before", wanted.before))
     yield from ((name, size) for name, size in sizes if size is not None)
+
+
+def _of_sending(wanted: MailSearch) -> Iterator[tuple[str, object]]:
+    return _of_instants(("sentsince", wanted.sent_since), ("sentbefore", wanted.sent_before))
+
+
+def _of_instants(*instants: tuple[str, datetime | None]) -> Iterator[tuple[str, object]]:
+    return ((name, to_ms(at)) for name, at in instants if at is not None)
 
 
 def _of_fields(wanted: MailSearch) -> Iterator[tuple[str, object]]:

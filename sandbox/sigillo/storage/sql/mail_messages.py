@@ -1,12 +1,13 @@
 """The messages in mailboxes, in ``mail_messages`` and ``mail_headers``.
 
 Lists and searches by flags, dates and sizes read the first table alone, in the order that it has; a search in header
-fields walks both beside each other.
+fields walks the second one by itself too: two walks in order take less than one with a look-up for each row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 
 import orjson
@@ -18,7 +19,7 @@ from sigillo.domain.mail_folder import Kept, MailSearch, MessageKind, Source, St
 from sigillo.storage.codec import Row, to_instant, to_ms
 from sigillo.storage.flags import flag_columns, flags_value
 from sigillo.storage.schema import mail_headers, mail_messages, mailbox_places
-from sigillo.storage.sql.mail_conditions import Conditions, listed, sought
+from sigillo.storage.sql.mail_conditions import Conditions, listed, sought, sought_in_headers
 from sigillo.storage.sql.statements import NO_OFFSET, Query, Scope, inserting, value
 
 _L, _H, _P = mail_messages.c, mail_headers.c, mailbox_places.c
@@ -38,6 +39,10 @@ _LISTING = Query(
     .order_by(_L.uid),
     (*_BOX, "n", "first", "last"),
 )
+_STORED_OF_UIDS = Query(
+    select(*_STORED).where(_ITS, _L.folder == value("n"), _L.uid.in_(_NAMED)).order_by(_L.uid),
+    (*_BOX, "n", "uids"),
+)
 _OF_UIDS = Query(
     select(_L.folder, *_STORED, *_REST)
     .join_from(mail_messages, mail_headers, _BESIDE)
@@ -53,8 +58,10 @@ _FORGET_HEADERS = Query(delete(mail_headers).where(_ITS_HEADERS), _BOX)
 _COUNT = Query(select(func.count()).select_from(mail_messages).where(_ITS), _BOX)
 _ONE = (*_BOX, "number")
 _SAVE_FLAGS = Query(
-    update(mail_messages).values(flags=value("bits"), keywords=value("words")).where(_ITS, _L.uid == value("number")),
-    ("bits", "words", *_ONE),
+    update(mail_messages)
+    .values(flags=value("bits"), keywords=value("words"))
+    .where(_ITS, _L.folder == value("n"), _L.uid.in_(_NAMED)),
+    ("bits", "words", *_BOX, "n", "uids"),
 )
 _SAVE_SIZE = Query(
     update(mail_messages).values(size_bytes=value("size")).where(_ITS, _L.uid == value("number")), ("size", *_ONE)
@@ -84,6 +91,11 @@ class SqlMessages:
         rows = self._scope.run(_LISTING, self._scope.workspace, mailbox, folder, first, end)
         return [_stored(row) for row in rows]
 
+    def stored(self, mailbox: int, folder: int, uids: Sequence[int]) -> list[Stored]:
+        """Give those of the messages that are in a folder, by uid."""
+        rows = self._scope.run(_STORED_OF_UIDS, self._scope.workspace, mailbox, folder, _json(uids))
+        return [_stored(row) for row in rows]
+
     def of_uids(self, mailbox: int, uids: Sequence[int]) -> list[Kept]:
         """Give those of the messages that there are, by uid."""
         return [_kept(row) for row in self._scope.run(_OF_UIDS, self._scope.workspace, mailbox, _json(uids))]
@@ -98,13 +110,20 @@ class SqlMessages:
 
     def search(self, mailbox: int, folder: int, wanted: MailSearch) -> list[int]:
         """Give the uids of a folder's messages that a search wants, in order."""
-        found = sought(wanted)
-        rows = self._scope.run(_search(found.names), self._scope.workspace, mailbox, folder, *found.values)
-        return [uid for (uid,) in rows if found.holds(uid)]
+        found, in_headers = sought(wanted), sought_in_headers(wanted)
+        key = self._scope.workspace
+        rows = self._scope.run(_search(found.names), key, mailbox, folder, *found.values)
+        uids = [uid for (uid,) in rows] if found.ranges is None else [uid for (uid,) in rows if found.holds(uid)]
+        if not in_headers.names or not uids:
+            return uids
+        holding = self._scope.run(_search_headers(in_headers.names), key, mailbox, *in_headers.values)
+        there = {uid for (uid,) in holding}
+        return [uid for uid in uids if uid in there]
 
-    def save_flags(self, mailbox: int, changed: Sequence[tuple[int, tuple[str, ...]]]) -> None:
+    def save_flags(self, mailbox: int, folder: int, changed: Mapping[tuple[str, ...], Sequence[int]]) -> None:
         """Keep the flags of messages."""
-        rows = [(*flag_columns(flags), self._scope.workspace, mailbox, uid) for uid, flags in changed]
+        key = self._scope.workspace
+        rows = [(*flag_columns(flags), key, mailbox, folder, _json(uids)) for flags, uids in changed.items()]
         self._scope.run_many(_SAVE_FLAGS, rows)
 
     def save_size(self, mailbox: int, uid: int, size_bytes: int) -> None:
@@ -155,9 +174,12 @@ def _page(names: tuple[str, ...]) -> Query:
 @lru_cache(maxsize=512)
 def _search(names: tuple[str, ...]) -> Query:
     query = select(_L.uid).where(_ITS, _L.folder == value("n"), *Conditions.of(names)).order_by(_L.uid)
-    if Conditions.read_headers(names):
-        query = query.join_from(mail_messages, mail_headers, _BESIDE)
     return Query(query, (*_BOX, "n", *names))
+
+
+@lru_cache(maxsize=512)
+def _search_headers(names: tuple[str, ...]) -> Query:
+    return Query(select(_H.uid).where(_ITS_HEADERS, *Conditions.of(names)), (*_BOX, *names))
 
 
 def _json(uids: Sequence[int]) -> str:
@@ -191,14 +213,15 @@ def _header_row(key: int, mailbox: int, kept: Kept) -> Row:
         kept.source.sha256,
         kept.source.letter,
         to_ms(summary.sent_at),
-        orjson.dumps(texts).decode(),
         *map(folded, texts),
+        orjson.dumps(texts).decode(),
     )
 
 
 def _stored(row: Row) -> Stored:
     uid, kind, bits, words, internal_at, size_bytes = row
-    return Stored(uid, _KINDS[kind], flags_value(bits, words), to_instant(internal_at), size_bytes)
+    at = datetime.fromtimestamp(internal_at / 1000, UTC)  # to_instant remembers, which helps where instants come again
+    return Stored(uid, _KINDS[kind], flags_value(bits, words), at, size_bytes)
 
 
 def _kept(row: Row) -> Kept:

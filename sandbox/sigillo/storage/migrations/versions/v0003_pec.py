@@ -108,12 +108,12 @@ def _mail_messages() -> None:
         Column("sha256", Text),
         Column("letter", BigInteger),
         Column("sent_at", BigInteger),
-        Column("shown", Text, nullable=False),
         Column("sender", Text, nullable=False),
         Column("to", Text, nullable=False),
         Column("cc", Text, nullable=False),
         Column("subject", Text, nullable=False),
         Column("message_id", Text, nullable=False),
+        Column("shown", Text, nullable=False),
         PrimaryKeyConstraint("workspace", "mailbox", "uid"),
         sqlite_with_rowid=False,
     )
