@@ -1,0 +1,52 @@
+"""What every connection of the mail servers shares: the sandbox, the reactor, threads, limits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from twisted.internet.asyncioreactor import AsyncioSelectorReactor
+from twisted.protocols.tls import TLSMemoryBIOFactory
+
+from sigillo.application.sandbox import Sandbox
+from sigillo.domain.mailbox import Box
+from sigillo.mail.servers.herald import Herald
+from sigillo.mail.servers.limits import Admission, Limits
+
+T = TypeVar("T")
+GREETING = "Sigillo SANDBOX, no legal value"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The mail servers' common ground. Whatever may wait or take long is done in ``threads``."""
+
+    sandbox: Sandbox
+    reactor: AsyncioSelectorReactor
+    threads: Executor
+    herald: Herald
+    limits: Limits
+    admission: Admission
+
+    async def beside(self, work: Callable[[], T]) -> T:
+        """Do something beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self.threads, work)
+
+    async def log_in(self, user: bytes, password: bytes) -> Box | None:
+        """Give the mailbox that a client may open, None for a wrong address or password."""
+        try:
+            address, secret = user.decode(), password.decode()
+        except UnicodeDecodeError:
+            return None
+        return await self.beside(lambda: self.sandbox.mailboxes.authenticate(address, secret))
+
+
+@dataclass(frozen=True, slots=True)
+class Secured:
+    """What makes connections of a face secure: TLS from the first byte, or on demand where ``is_late``."""
+
+    wrapping: TLSMemoryBIOFactory
+    is_late: bool = False
