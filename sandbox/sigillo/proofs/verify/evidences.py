@@ -13,6 +13,10 @@ from sigillo.proofs.verify.recognition import Format, recognise
 
 def facts_of(document: Document) -> EvidenceFacts | None:
     """Give what a document says when it is an evidence that can be read, whether or not its seal holds."""
+    return document.once(_facts)
+
+
+def _facts(document: Document) -> EvidenceFacts | None:
     if recognise(document) is not Format.XML:
         return None
     try:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import new as new_hash
 from io import BytesIO
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeVar, cast
 
 from sigillo.domain.errors import MalformedInput, TooLarge
 from sigillo.domain.verdict import Verdict
 from sigillo.proofs.verify.trust import TrustList
 
+Found = TypeVar("Found")
 _CHUNK_BYTES: Final = 1 << 18
 HEAD_BYTES: Final = 4096
 MAX_WHOLE_BYTES: Final = 64 * 1024 * 1024
@@ -29,6 +30,7 @@ class Document:
     chunks: Callable[[], Iterator[bytes]]
     file: BinaryIO | None = None
     _digests: dict[str, bytes] = field(default_factory=dict)
+    _found: dict[Callable[[Document], object], object] = field(default_factory=dict)
 
     def head(self) -> bytes:
         """Give the first 4096 bytes."""
@@ -43,6 +45,12 @@ class Document:
     def seekable(self) -> BinaryIO:
         """Give the bytes as a file that can seek; TooLarge when there is none and they are too many to hold."""
         return self.file or BytesIO(self.whole())
+
+    def once(self, read: Callable[[Document], Found]) -> Found:
+        """Give what a reading finds in the document; every fellow asks for the same, and each reading is done once."""
+        if read not in self._found:
+            self._found[read] = read(self)
+        return cast(Found, self._found[read])
 
     def digest(self, algorithm: str) -> bytes:
         """Give the digest by a hashlib name, e.g. ``sha256``; each is made once."""

@@ -47,6 +47,10 @@ _XML_STARTS: Final = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<\x00", b"\xfe\xff\x00<"
 
 def recognise(document: Document) -> Format:
     """Tell what a document is; bytes that cannot even be unpacked are OTHER."""
+    return document.once(_recognised)
+
+
+def _recognised(document: Document) -> Format:
     try:
         head = document.head()
     except MalformedInput:
