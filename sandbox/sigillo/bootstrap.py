@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets  # noqa: TID251 -- the one source of what must not follow from a seed
+import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -31,6 +32,7 @@ from sigillo.domain.relay import DEFAULT_MAIL_FROM, RelayAddress
 from sigillo.domain.scenario_document import parse_scenario
 from sigillo.domain.verdict import Verdict
 from sigillo.domain.workspace import Workspace
+from sigillo.mail.servers.faces import MailFaces, listen
 from sigillo.storage.audit import AuditFile
 from sigillo.storage.blobs import FileBlobs, MemoryBlobs
 from sigillo.storage.library import load_library, specs_folder
@@ -75,6 +77,24 @@ def build(
         relay=None if mail_relay is None else _relay(mail_relay),
         post=_LatePost(),
     )
+
+
+def listen_for_mail(host: str, ports: Mapping[str, int]) -> dict[str, socket.socket | OSError]:
+    """Listen for mail clients, by face; see :func:`sigillo.mail.servers.faces.listen`."""
+    return listen(host, ports)
+
+
+def build_mail_faces(
+    sandbox: Sandbox, workspace_id: str, *, listeners: Mapping[str, socket.socket], names: Sequence[str]
+) -> MailFaces:
+    """Build what serves mail clients on sockets that listen, certified by a workspace for ``names`` of the server."""
+
+    def certificate() -> bytes:
+        from sigillo.proofs.server_certificate import server_pem
+
+        return server_pem(sandbox.workspaces.get(workspace_id), names)
+
+    return MailFaces(sandbox, listeners, certificate)
 
 
 def _relay(address: RelayAddress) -> Relay:

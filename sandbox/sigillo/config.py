@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     wrong_key_limit: str = Field(
         "600/min", validate_default=True, description="Requests with wrong keys from each address; off."
     )
+    smtps_port: int = Field(8465, ge=0, le=65_535, description="Port of SMTP under TLS; 0 for none.")
+    submission_port: int = Field(8587, ge=0, le=65_535, description="Port of SMTP with STARTTLS; 0 for none.")
+    imaps_port: int = Field(8993, ge=0, le=65_535, description="Port of IMAP under TLS; 0 for none.")
+    pop3s_port: int = Field(8995, ge=0, le=65_535, description="Port of POP3 under TLS; 0 for none.")
     max_connections: int = Field(1000, ge=1, description="Connections at once; more are told 503.")
     url: str = Field("http://127.0.0.1:8025", description="The server that send, letters, show, … talk to.")
     api_key: SecretStr = Field(SecretStr(DEMO_KEY), description="The key that send, letters, show, … use.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any, NoReturn
@@ -30,8 +30,12 @@ from sigillo.api.running import run_clocks
 from sigillo.api.shell import APIRouter, FastAPI
 from sigillo.application.sandbox import Sandbox
 from sigillo.domain.errors import NotFound
+from sigillo.domain.faces import Faces
 from sigillo.domain.fault import Request as Passing
 from sigillo.web import documentation, recipient, verification
+
+Beside = Callable[[], Coroutine[Any, Any, None]]
+NO_FACES = Faces()
 
 
 def create_app(
@@ -40,20 +44,23 @@ def create_app(
     public_url: str = "http://127.0.0.1:8025",
     refused_keys: frozenset[str] = frozenset(),
     limits: Limits = USUAL,
+    faces: Faces = NO_FACES,
+    beside: Sequence[Beside] = (),
 ) -> FastAPI:
     """Give the ASGI application of a sandbox; ``public_url`` is the address people reach it at.
 
-    ``refused_keys`` open nothing: a server that others can reach refuses the key that everybody knows.
+    ``refused_keys`` open nothing: a server that others can reach refuses the key that everybody knows. ``faces`` are
+    told to whoever asks; ``beside`` is what runs for as long as the server does, each until it is cancelled.
     """
     doorkeeper = Doorkeeper(sandbox.keys, refused=refused_keys, wrong_rate=limits.wrong_keys)
-    desk = Desk(sandbox, public_url.rstrip("/"), Intake(sandbox.letters), doorkeeper)
+    desk = Desk(sandbox, public_url.rstrip("/"), Intake(sandbox.letters), doorkeeper, faces)
     app = FastAPI(
         title="Sigillo",
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=lambda _: _running(sandbox),
+        lifespan=lambda _: _running(sandbox, beside),
     )
     for operation in OPERATIONS:
         app.router.add_route(
@@ -116,11 +123,12 @@ class _Routes:
 
 
 @asynccontextmanager
-async def _running(sandbox: Sandbox) -> AsyncIterator[None]:
-    """Let the clocks run, webhooks and mail leave while the server runs."""
+async def _running(sandbox: Sandbox, others: Sequence[Beside]) -> AsyncIterator[None]:
+    """Let the clocks run, webhooks and mail leave, and what else there is run while the server runs."""
     gc.collect()
     gc.freeze()  # what was imported lives for ever: no need to look at it again with every collection
     beside = [asyncio.create_task(run_clocks(sandbox)), asyncio.create_task(run_webhooks(sandbox))]
+    beside.extend(asyncio.create_task(other()) for other in others)
     if sandbox.mail_relay is not None:
         await sandbox.mail_relay.begin()
         beside.append(asyncio.create_task(sandbox.mail_relay.run()))

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from sigillo.api.access import Access, Doorkeeper
 from sigillo.api.intake import Intake
 from sigillo.application.sandbox import Sandbox
+from sigillo.domain.faces import Faces
 
 ACCESS_KEY = "sigillo.access"
 ABORT_KEY = "sigillo.abort"  # what ends the connection at once
@@ -18,12 +19,13 @@ OPERATION_KEY = "sigillo.operation"
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """``public_url`` is the address people reach the server at, without a slash at its end."""
+    """``public_url`` is where people reach the server, without a slash at its end; ``faces`` its other addresses."""
 
     sandbox: Sandbox
     public_url: str
     intake: Intake
     doorkeeper: Doorkeeper
+    faces: Faces
 
 
 def workspace_of(request: Request) -> str:

@@ -11,12 +11,13 @@ from pathlib import Path
 import click
 import uvicorn
 
-from sigillo.api.app import create_app
+from sigillo.api.app import Beside, create_app
 from sigillo.api.connection import Patience, server_config
 from sigillo.api.rate_limits import Limits
 from sigillo.application.sandbox import Sandbox
-from sigillo.bootstrap import build
+from sigillo.bootstrap import build, build_mail_faces
 from sigillo.cli.api_keys import new_api_key
+from sigillo.cli.mail_ports import MailPorts, open_mail_ports
 from sigillo.config import DEFAULT_SEED, DEMO_KEY, Settings, settings
 from sigillo.domain.api_key import ApiKey
 from sigillo.domain.relay import RelayAddress
@@ -50,9 +51,13 @@ class Opened:
 @click.option("--start", metavar="INSTANT", help="Where its clock begins, e.g. 2026-03-01T09:00:00Z.")
 @click.option("--speed", type=float, help="Let the clock run: 1 is real time, 1440 a day a minute, 0 frozen.")
 @click.option("--public-url", help="Where people reach this server; printed on proofs as the verification page.")
+@click.option("--smtps-port", type=int, help="Port of SMTP under TLS, 0 for none.  [default: 8465]")
+@click.option("--submission-port", type=int, help="Port of SMTP with STARTTLS, 0 for none.  [default: 8587]")
+@click.option("--imaps-port", type=int, help="Port of IMAP under TLS, 0 for none.  [default: 8993]")
+@click.option("--pop3s-port", type=int, help="Port of POP3 under TLS, 0 for none.  [default: 8995]")
 @click.option("--verbose", is_flag=True, help="One line per request.")
 def serve(verbose: bool, **options: object) -> None:
-    """Start the sandbox: the API, its document and the verification pages, in one process.
+    """Start the sandbox: the API, its document, the verification pages and the mail servers, in one process.
 
     Bound to loopback it opens with the key sk_test_demo. Bound to anything else that key is refused; where the first
     workspace has no other that may do everything, one is made and printed, this once.
@@ -61,14 +66,17 @@ def serve(verbose: bool, **options: object) -> None:
     _log(verbose=verbose)
     with _listening(chosen) as listener:
         bound = chosen.model_copy(update={"port": listener.getsockname()[1]})
+        mail = open_mail_ports(bound)
         opened = open_sandbox(bound)
         app = create_app(
             opened.sandbox,
             public_url=bound.public_url or bound.address,
             refused_keys=_refused(bound),
             limits=Limits(per_key=bound.key_rate, wrong_keys=bound.wrong_key_rate),
+            faces=mail.faces,
+            beside=[_mail_servers(opened.sandbox, bound, mail)] if mail.listeners else (),
         )
-        announce(bound, opened.key, opened.known)
+        announce(bound, opened.key, opened.known, mail=mail)
         patience = Patience(connections=bound.max_connections)
         try:
             uvicorn.Server(server_config(app, patience=patience)).run(sockets=[listener])
@@ -120,7 +128,12 @@ def _known(sandbox: Sandbox, first: str, refused: frozenset[str]) -> Sequence[Ap
     return sandbox.keys.managing(first, refused=refused) if there else ()
 
 
-def announce(chosen: Settings, key: str | None, known: Sequence[ApiKey] = ()) -> None:
+def _mail_servers(sandbox: Sandbox, chosen: Settings, mail: MailPorts) -> Beside:
+    first = workspace_id(chosen.seed, _FIRST)
+    return build_mail_faces(sandbox, first, listeners=mail.listeners, names=mail.names).run
+
+
+def announce(chosen: Settings, key: str | None, known: Sequence[ApiKey] = (), *, mail: MailPorts | None = None) -> None:
     """Print where the server is, the key or those known, what to know and the first thing to try."""
     kept = "in memory" if chosen.memory else f"in {chosen.data.resolve()}"
     click.echo(f"Sigillo SANDBOX at {chosen.address}, kept {kept}. Nothing that it seals has legal value.")
@@ -135,6 +148,8 @@ def announce(chosen: Settings, key: str | None, known: Sequence[ApiKey] = ()) ->
         )
         click.echo("           Name one of your own with --seed and a new data folder.")
     click.echo(f"Mail       {_mail(chosen.mail_relay)}")
+    if mail is not None:
+        click.echo(f"PEC        {mail.shown}")
     click.echo(f"First try:\n{_FIRST_TRY.format(url=chosen.address, key=key or 'YOUR_KEY')}", nl=True)
     click.echo("Stop with Ctrl-C; nothing is lost.")
 

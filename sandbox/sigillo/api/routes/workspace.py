@@ -13,6 +13,7 @@ from sigillo.api.routes.clock import clock_json
 from sigillo.api.shape import read_shape
 from sigillo.api.wire.workspace import MeOut, ResetIn, ResetOut, TrustOut
 from sigillo.api.working import in_thread
+from sigillo.domain.faces import MAIL_FACES, Faces
 from sigillo.domain.workspace import Workspace
 
 
@@ -26,6 +27,7 @@ async def get_me(desk: Desk, request: Request) -> Response:
             "mode": workspace.mode,
             "provider": "sandbox",
             "senders": [{"name": sender.name, "company": sender.company, "email": sender.email}],
+            "faces": _faces_json(desk.faces) if workspace.is_test else None,
         }
     )
 
@@ -61,6 +63,16 @@ def _workspace_json(workspace: Workspace) -> dict[str, object]:
         "seed": workspace.seed if workspace.is_test else None,
         "default_scenario": workspace.default_scenario,
     }
+
+
+def _faces_json(faces: Faces) -> dict[str, object]:
+    if not faces.mail_ports:
+        return {"mail": None}
+    servers = {
+        name: {"port": faces.mail_ports[name], "tls": tls} if name in faces.mail_ports else None
+        for name, tls in MAIL_FACES.items()
+    }
+    return {"mail": {"host": faces.mail_host, **servers}}
 
 
 OPERATIONS = (

@@ -12,6 +12,7 @@ from sigillo.api.wire.letter_answers import SenderOut
 from sigillo.api.wire.letters import Inward
 from sigillo.api.wire.outward import NoCursor, NoMore, Outward
 from sigillo.api.wire.texts import Instant, Label
+from sigillo.domain.faces import Tls
 from sigillo.domain.workspace import Mode
 
 
@@ -26,6 +27,29 @@ class WorkspaceOut(Outward):
     ]
 
 
+class MailServerOut(Outward):
+    """A mail server."""
+
+    port: Annotated[int, Field(description="Its port.", examples=[8993])]
+    tls: Annotated[Tls, Field(description="TLS from the first byte, or by STARTTLS, before which nothing else goes.")]
+
+
+class MailFaceOut(Outward):
+    """The mail servers of PEC mailboxes; log in with a mailbox's address and password."""
+
+    host: Annotated[str, Field(description="Where they are.", examples=["127.0.0.1"])]
+    smtps: Annotated[MailServerOut | None, Field(description="SMTP under TLS, to hand messages in.")]
+    submission: Annotated[MailServerOut | None, Field(description="SMTP with STARTTLS, to hand messages in.")]
+    imaps: Annotated[MailServerOut | None, Field(description="IMAP under TLS.")]
+    pop3s: Annotated[MailServerOut | None, Field(description="POP3 under TLS.")]
+
+
+class FacesOut(Outward):
+    """The other protocols under which the sandbox can be reached."""
+
+    mail: Annotated[MailFaceOut | None, Field(description="The mail servers; null where none is served.")]
+
+
 class MeOut(Outward):
     """Whose key this is, and what it opens."""
 
@@ -33,6 +57,7 @@ class MeOut(Outward):
     mode: Mode
     provider: Annotated[Literal["sandbox"], Field(description="Who carries the letters.")]
     senders: Annotated[list[SenderOut], Field(description="The identities to send as; the first is the default.")]
+    faces: Annotated[FacesOut | None, Field(description="Other ways to reach the sandbox; null in a live workspace.")]
 
 
 class ResetIn(Inward):

@@ -24,6 +24,7 @@ from sigillo.mail.servers.smtp import SmtpConnection
 from sigillo.mail.servers.tls import ServerTls
 
 _THREADS: Final = 8
+_LOCK_THREADS: Final = 2
 LATE: Final = "submission"  # the face where TLS begins on demand
 
 
@@ -33,14 +34,15 @@ class Running:
 
     service: Service
     ports: tuple[Port, ...]
-    threads: ThreadPoolExecutor
+    threads: tuple[ThreadPoolExecutor, ...]
 
     async def stop(self) -> None:
         """Listen no more and begin nothing new; the reactor's closing cuts off whoever is left."""
         self.service.herald.close()
         for port in self.ports:
             port.stopListening()
-        self.threads.shutdown(wait=False, cancel_futures=True)
+        for threads in self.threads:
+            threads.shutdown(wait=False, cancel_futures=True)
         await asyncio.sleep(0)
 
 
@@ -54,10 +56,12 @@ def begin(
 ) -> Running:
     """Take the sockets over, on the event loop that is running; the ones given stay to be closed by the caller."""
     threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="mail")
+    lock_threads = ThreadPoolExecutor(_LOCK_THREADS, thread_name_prefix="mail-login")
     service = Service(
         sandbox=sandbox,
         reactor=reactor,
         threads=threads,
+        lock_threads=lock_threads,
         herald=Herald(sandbox.bell),
         limits=limits,
         admission=Admission(limits),
@@ -67,7 +71,7 @@ def begin(
         reactor.adoptStreamPort(listener.fileno(), listener.family, _factory(service, name, tls))
         for name, listener in listeners.items()
     )
-    return Running(service, ports, threads)
+    return Running(service, ports, (threads, lock_threads))
 
 
 class _Factory(ServerFactory):

@@ -22,11 +22,16 @@ GREETING = "Sigillo SANDBOX, no legal value"
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The mail servers' common ground. Whatever may wait or take long is done in ``threads``."""
+    """The mail servers' common ground. Whatever may wait or take long is done in ``threads``.
+
+    Passwords are tried in ``lock_threads``, which are few: each takes memory, and those who guess must not keep others
+    from their mail.
+    """
 
     sandbox: Sandbox
     reactor: AsyncioSelectorReactor
     threads: Executor
+    lock_threads: Executor
     herald: Herald
     limits: Limits
     admission: Admission
@@ -41,7 +46,8 @@ class Service:
             address, secret = user.decode(), password.decode()
         except UnicodeDecodeError:
             return None
-        return await self.beside(lambda: self.sandbox.mailboxes.authenticate(address, secret))
+        mailboxes, loop = self.sandbox.mailboxes, asyncio.get_running_loop()
+        return await loop.run_in_executor(self.lock_threads, mailboxes.authenticate, address, secret)
 
 
 @dataclass(frozen=True, slots=True)
