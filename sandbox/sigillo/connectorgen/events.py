@@ -1,0 +1,107 @@
+"""What starts an automation: types of event, how messages are asked for and signed, and the feed for those who poll."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sigillo.connectorgen.answers import Shape
+from sigillo.connectorgen.fields import Call, Json, Pagination, Path, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A type of event; `sample` is a whole message of it. `resource` names what it is about, None: the workspace."""
+
+    type: str
+    label: Text
+    help: Text
+    resource: str | None
+    advanced: bool
+    sample: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Messages are signed as Standard Webhooks 1.0.0 says.
+
+    HMAC-SHA256 over `{id}.{timestamp}.{body}` under the base64 behind `secret_prefix`; the header has `v1,` and base64
+    for each signature, divided by blanks. Messages whose timestamp is more than `tolerance_s` off are not believed.
+    """
+
+    id_header: str
+    timestamp_header: str
+    signature_header: str
+    secret_prefix: str
+    tolerance_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """How events are asked for and given up: three calls, and where their bodies have what.
+
+    `create` takes the address at `url`, the list of event types at `types` (leave it out for all) and a note for
+    people at `note`; its answer has `id` and `secret`. `read` tells by the path parameter `parameter` whether an id is
+    still there (404: no) and whether it is `enabled`; `remove` ends it (404: it was gone). `list` finds strays.
+    """
+
+    create: Call
+    read: Call
+    list: Call
+    remove: Call
+    parameter: str
+    url: Path
+    types: Path
+    note: Path
+    id: Path
+    secret: Path
+    enabled: Path
+    items: Path
+    pagination: Pagination
+    idempotency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The same events for those who poll: written after the one whose id `after` says, oldest first.
+
+    `types` is the query parameter that filters, its values joined by commas. Without `after` the list is newest first.
+    """
+
+    call: Call
+    after: str
+    start: str
+    types: str
+    items: Path
+    id: Path
+    pagination: Pagination
+
+
+@dataclass(frozen=True, slots=True)
+class EventFile:
+    """A file that an event tells of: fetched by `operation`, its fields taken from the message at these Paths.
+
+    There is one where the message has something at `present`.
+    """
+
+    operation: str
+    arguments: tuple[tuple[str, Path], ...]
+    present: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What starts a person's automation: events, as they happen or polled. `type` leads to the type in a message."""
+
+    key: str
+    name: Text
+    title: Text
+    description: Text
+    events: tuple[Event, ...]
+    type: Path
+    id: Path
+    occurred_at: Path
+    shape: Shape
+    subscription: Subscription
+    signature: Signature
+    feed: Feed
+    file: EventFile | None
