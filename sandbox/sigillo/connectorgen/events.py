@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sigillo.connectorgen.answers import Shape
-from sigillo.connectorgen.fields import Call, Json, Pagination, Path, Text
+from sigillo.connectorgen.fields import Call, Choice, Json, Pagination, Path, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +78,18 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class EventFile:
-    """A file that an event tells of: fetched by `operation`, its fields taken from the message at these Paths.
+    """A file that an event may tell of: what `call` brings, its parameters taken from the message at these Paths.
 
-    There is one where the message has something at `present`.
+    There is one where the message has something at `about` (whose file it is) and at `told`. `formats` are the values
+    of the query parameter `format`, the first being the API's default.
     """
 
-    operation: str
+    call: Call
+    about: Path
+    told: Path
     arguments: tuple[tuple[str, Path], ...]
-    present: Path
+    format: str
+    formats: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +108,4 @@ class Trigger:
     subscription: Subscription
     signature: Signature
     feed: Feed
-    file: EventFile | None
+    files: tuple[EventFile, ...]

@@ -32,13 +32,6 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
-    """A line made of an object's members: literal strings and Paths in turn; a member that is null or absent is ''."""
-
-    parts: tuple[str | Path, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Call:
     """One operation of the API: its operationId, upper case method, and path with `{name}` for path parameters."""
 
@@ -128,8 +121,9 @@ class Pagination:
 class Lookup:
     """Values to choose from that another operation lists.
 
-    `items` leads to the list in the answer, `value` and `label` are read in each item; `search` is the query parameter
-    that takes what the person types (None: compare with the label). `arguments` are path or query parameters of the
+    `items` leads to the list in the answer, `value` is read in each item. What stands at the Paths of `label`, joined
+    by ` · `, is what people read, and `detail` what may stand below it; null and absent members are left out. `search`
+    is the query parameter that takes what the person types (None: compare with the label). `arguments` are path or query parameters of the
     call and the keys of the fields whose values they get: the list depends on those. `locator` says that the value
     names a thing, which may be chosen, pasted as an id or given by another step; else it is just a list of choices.
     """
@@ -137,7 +131,8 @@ class Lookup:
     call: Call
     items: Path
     value: Path
-    label: Template
+    label: tuple[Path, ...]
+    detail: tuple[Path, ...]
     pagination: Pagination | None
     search: str | None
     arguments: tuple[tuple[str, str], ...]

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sigillo.connectorgen.answers import Answer
 from sigillo.connectorgen.events import Trigger
-from sigillo.connectorgen.fields import Call, Constant, Encoding, Field, Group, Pagination, Path, Template, Text
+from sigillo.connectorgen.fields import Call, Constant, Encoding, Field, Group, Pagination, Path, Text
 
 
 class Role(StrEnum):
@@ -79,7 +79,8 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """A secret key in a header: `header: prefix + key`. `test` fails with 401 on a wrong one; `account` names whose."""
+    """A secret key in a header: `header: prefix + key`. `test` fails with 401 on a wrong one; `account` are the
+    Paths in its answer that, joined by ` · `, tell a person whose key it is, and `identity` is its workspace's id."""
 
     header: str
     prefix: str
@@ -87,7 +88,7 @@ class Auth:
     help: Text
     placeholder: str
     test: Call
-    account: Template
+    account: tuple[Path, ...]
     identity: Path
 
 
