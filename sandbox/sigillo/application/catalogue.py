@@ -42,7 +42,7 @@ def resolve(known: Mapping[str, Scenario], choice: ScenarioChoice, service: str,
     if service not in scenario.services:
         detail = f"The scenario {choice.name!r} is for {', '.join(scenario.services)}, not for {service}."
         raise Invalid([FieldError(pointer, "scenario_of_another_service", detail)])
-    delayed = scenario if choice.delay is None else scenario.delayed(choice.delay)
+    delayed = scenario if choice.delay is None else scenario.delayed(choice.delay, pointer=pointer)
     return Chosen(delayed, choice.text)
 
 

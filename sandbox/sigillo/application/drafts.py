@@ -8,7 +8,16 @@ from datetime import datetime
 from hashlib import sha256
 
 from sigillo.application.catalogue import Chosen, choose
-from sigillo.application.mail_drafts import HandedMail, Other, PlaceOf, Refusal, Routed, routed
+from sigillo.application.mail_drafts import (
+    HandedMail,
+    Other,
+    PlaceOf,
+    Refusal,
+    Routed,
+    mail_warnings,
+    routed,
+    sender_errors,
+)
 from sigillo.domain.calendar import format_instant
 from sigillo.domain.consent import NOTHING_HELD, Held
 from sigillo.domain.errors import FieldError, Invalid
@@ -36,8 +45,8 @@ class ConsentDraft:
 class Draft:
     """What somebody wants sent. ``ask_consent`` False refuses an individual without a consent rather than ask.
 
-    Of a PEC: ``others`` are the recipients beside the first, ``handed`` the message as a mail client gave it, and
-    ``refusal`` why the provider does not accept it (RFC 6109 §3.1.1).
+    Of a PEC: ``role`` is the first recipient's and ``others`` are those beside, ``handed`` the message as a mail client
+    gave it, and ``refusal`` why the provider does not accept it (RFC 6109 §3.1.1).
     """
 
     service: str
@@ -54,10 +63,16 @@ class Draft:
     webhook_url: str | None = None
     consent: ConsentDraft | None = None
     ask_consent: bool = True
+    role: Role = Role.TO
     others: tuple[Other, ...] = ()
     receipt_type: ReceiptType = ReceiptType.COMPLETE
     handed: HandedMail | None = None
     refusal: Refusal | None = None
+
+    @property
+    def recipients(self) -> tuple[Other, ...]:
+        """Give all recipients of a PEC, the first one first."""
+        return (Other(self.recipient, self.role, "/recipient"), *self.others)
 
     @property
     def needs_consent(self) -> bool:
@@ -113,16 +128,18 @@ def check(
     if chosen is None or errors:
         raise Invalid(errors)
     evidence = known.get(draft.consent.evidence_file_id or "") if draft.consent else None
-    warnings = tuple(_warnings(draft, scenarios, chosen, held))
+    posted = mail_warnings(draft.recipients, routed, field=draft.scenario)
+    warnings = tuple(posted if routed else _warnings(draft, scenarios, chosen, held))
     return Checked(draft, _content(draft, known), _consent(draft, evidence), evidence, held, chosen, warnings, routed)
 
 
 def _routed(
     draft: Draft, scenarios: Mapping[str, Scenario], place: PlaceOf, errors: list[FieldError]
 ) -> tuple[Routed, ...]:
-    recipients = (Other(draft.recipient, Role.TO, "/recipient"), *draft.others)
+    if draft.refusal is None:
+        errors.extend(sender_errors(draft.sender, draft.recipients, place))
     try:
-        return routed(recipients, field=draft.scenario, scenarios=scenarios, place=place)
+        return routed(draft.recipients, field=draft.scenario, scenarios=scenarios, place=place)
     except Invalid as invalid:
         errors.extend(invalid.errors)
         return ()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from sigillo.application.catalogue import Chosen, resolve
 from sigillo.domain.errors import FieldError, Invalid
-from sigillo.domain.letter import Part, Recipient
-from sigillo.domain.pec.addressing import Place, choice_at, dialect_at
-from sigillo.domain.pec.dispatch import Addressee, Role
+from sigillo.domain.letter import Recipient, Sender
+from sigillo.domain.pec.addressing import DEFAULT_SENDER, Place, choice_at, dialect_at, limits_at
+from sigillo.domain.pec.dispatch import Addressee, Role, require_address
 from sigillo.domain.scenario import Scenario, parse_choice
 from sigillo.domain.services.pec import PEC
 from sigillo.domain.services.table import Move
@@ -29,9 +31,8 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class HandedMail:
-    """A message as a mail client handed it in: kept whole as a file, its own Message-ID with brackets, its Reply-To."""
+    """A message as a mail client handed it in, the letter's only part; ``original_id`` is its Message-ID in brackets."""
 
-    file: Part
     original_id: str | None = None
     reply_to: str | None = None
 
@@ -69,6 +70,41 @@ def routed(
     if errors:
         raise Invalid(list(dict.fromkeys(errors)))
     return tuple(found)
+
+
+def sender_errors(sender: Sender | None, recipients: Sequence[Other], place: PlaceOf) -> Iterator[FieldError]:
+    """Give why the sender cannot send this: their address, or more recipients than their provider lets pass."""
+    address = (sender or DEFAULT_SENDER).email
+    try:
+        require_address(address, "/sender/email")
+    except Invalid as invalid:
+        yield from invalid.errors
+        return
+    most = limits_at(address, place(address)).recipients
+    if len(recipients) > most:
+        detail = f"The provider of {address} takes {most} recipients a message; send this one to fewer."
+        yield FieldError(recipients[most].pointer, "too_many_recipients", detail)
+
+
+def mail_warnings(recipients: Sequence[Other], found: Sequence[Routed], *, field: str | None) -> Iterator[FieldError]:
+    """Tell what comes of the addresses, where somebody may not have meant it; ``field`` names one scenario for all."""
+    for pointer, one in zip((each.pointer for each in recipients), found, strict=False):
+        address, name = one.recipient.email, one.chosen.scenario.name
+        asked_for = field is not None or address.lower().partition("@")[0].partition("+")[0] == name
+        if not one.addressee.is_certified:
+            detail = f"{address} has ordinary mail, not PEC: the message leaves, and nobody certifies its delivery."
+            yield FieldError(f"{pointer}/email", "not_pec", detail)
+        elif not asked_for and name in _FAILING:
+            yield FieldError(f"{pointer}/email", f"{name}_address", f"{address} {_FAILING[name]}")
+
+
+_FAILING: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "unknown": "is no mailbox: a notice of non-delivery will say so. POST /v1/mailboxes makes one.",
+        "nodomain": "is at no domain: a notice of non-delivery will say so.",
+        "full": "is full: a notice of non-delivery will say so.",
+    }
+)
 
 
 def _routed(

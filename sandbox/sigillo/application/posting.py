@@ -29,7 +29,8 @@ def place_of(tx: Transaction) -> PlaceOf:
         mailbox = tx.mailboxes.find(there)
         if mailbox is None:
             return Place(is_served=tx.mailboxes.has_domain(there.rpartition("@")[2]))
-        return Place(mailbox.dialect, is_full=not mailbox.has_room(1), is_served=True)
+        full = not mailbox.has_room(1)
+        return Place(mailbox.dialect, is_full=full, is_served=True, limits=mailbox.limits)
 
     return place
 
@@ -44,7 +45,7 @@ def posted(checked: Checked, workspace: Workspace, now: datetime, place: PlaceOf
     begun = []
     for ordinal, one in enumerate(checked.routed, first):
         handed = checked.draft.handed
-        mail = Posting(dispatch, first, dialect, one.dialect, handed.file if handed else None)
+        mail = Posting(dispatch, first, dialect, one.dialect, checked.content.parts[0] if handed else None)
         letter = _letter(checked, workspace, ordinal, one=one, sender=sender, mail=mail, now=now)
         planned = plan(one.chosen.scenario, workspace.lot.child("plan", ordinal))
         begun.append((letter, _begun(letter, planned, refusal)))

@@ -62,7 +62,8 @@ def may(course: Course, service: Service, move: Move) -> bool:
 def _row(course: Course, service: Service, move: Move) -> Transition:
     row = service.transition(move)
     if row is None:
-        raise IllegalMove(f"The service {service.name} knows no move {move.value!r}.")
+        why = f": {service.why_not}" if service.why_not else "."
+        raise IllegalMove(f"The service {service.name} knows no move {move.value!r}{why}")
     if course.status not in row.sources or (course.is_over and not row.after_outcome):
         stands = course.status.value if course.status else "not submitted"
         over = " and is over" if course.is_over else ""

@@ -19,15 +19,22 @@ Each step of a ``route`` counts from the deposit.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
-from sigillo.domain.durations import parse_duration
+from sigillo.domain.durations import format_duration, parse_duration
 from sigillo.domain.errors import FieldError, Invalid, MalformedInput
 from sigillo.domain.services.table import Move
 
 MANUAL = "manual"
+NOT_BEFORE: Final[Mapping[Move, timedelta]] = MappingProxyType(
+    {Move.DELAY: timedelta(hours=12), Move.TIME_OUT: timedelta(hours=22)}
+)
+"""How long after the deposit a step of a route comes at the earliest (RFC 6109 §3.1.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +135,11 @@ class Scenario:
         """Tell whether the scenario is about the consent, so that the letter must need one."""
         return self.consent.answer in (ConsentAnswer.REFUSED, ConsentAnswer.IGNORED)
 
-    def delayed(self, delay: timedelta) -> Scenario:
+    def delayed(self, delay: timedelta, *, pointer: str = "/recipient/email") -> Scenario:
         """Give the scenario with the delay of its deciding step replaced, as ``accept+3d`` asks for.
 
-        The acts before the last come no later than it. Raises :class:`Invalid` where there is nothing to delay.
+        The acts or steps before the last come no later than it. Raises :class:`Invalid` at ``pointer`` where there is
+        nothing to delay, or where a notice of a PEC's way would come before its time.
         """
         fixed = Delay.fixed(delay)
         if self.delay_sets == "consent":
@@ -139,13 +147,23 @@ class Scenario:
         if self.delay_sets == "notice":
             return replace(self, notices=(replace(self.notices[0], after=fixed), *self.notices[1:]))
         if self.delay_sets == "route":
+            self._require_no_sooner(delay, pointer)
             sooner = tuple(replace(step, after=_at_most(step.after, delay)) for step in self.route[:-1])
             return replace(self, route=(*sooner, replace(self.route[-1], after=fixed)))
         if self.delay_sets is None:
             detail = f"The scenario {self.name!r} has no step that a delay could move; drop the + part."
-            raise Invalid([FieldError("/recipient/email", "scenario_takes_no_delay", detail)])
+            raise Invalid([FieldError(pointer, "scenario_takes_no_delay", detail)])
         earlier = tuple(_no_later(step, delay) for step in self.acts[:-1])
         return replace(self, acts=(*earlier, ActStep(self.acts[-1].move, after=fixed)))
+
+    def _require_no_sooner(self, delay: timedelta, pointer: str) -> None:
+        least = max((NOT_BEFORE[step.move] for step in self.route if step.move in NOT_BEFORE), default=timedelta(0))
+        if delay < least:
+            written = format_duration(least)
+            detail = (
+                f"The scenario {self.name!r} has a notice that is due {written} after the deposit: delay it longer."
+            )
+            raise Invalid([FieldError(pointer, "delay_too_short", detail)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -264,15 +264,15 @@ def _in_order(earlier: ActStep, later: ActStep) -> bool:
 
 
 def _delay_rules(scenario: Scenario) -> Iterator[FieldError]:
-    if scenario.delay_sets == "act" and not scenario.acts:
+    if scenario.route and scenario.delay_sets not in (None, "route"):
+        yield FieldError("/delay_sets", "nothing_to_delay", "A PEC has its route alone to delay: write route.")
+    elif scenario.delay_sets == "act" and not scenario.acts:
         yield FieldError("/delay_sets", "nothing_to_delay", "There are no acts to delay: write notice, or take it out.")
     if scenario.delay_sets == "consent" and scenario.consent.answer not in _ANSWERING:
         detail = "Nobody answers the request for consent: write act or notice, or take it out."
         yield FieldError("/delay_sets", "nothing_to_delay", detail)
     if scenario.delay_sets == "route" and not scenario.route:
         yield FieldError("/delay_sets", "nothing_to_delay", "There is no route to delay: write act, or take it out.")
-    if scenario.route and scenario.delay_sets not in (None, "route"):
-        yield FieldError("/delay_sets", "nothing_to_delay", "A PEC has its route alone to delay: write route.")
 
 
 _RULES: tuple[tuple[Callable[[Scenario], Iterator[FieldError]], tuple[str, ...]], ...] = (

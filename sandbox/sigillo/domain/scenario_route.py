@@ -11,7 +11,7 @@ from sigillo.domain.document import Node
 from sigillo.domain.durations import format_duration
 from sigillo.domain.errors import FieldError
 from sigillo.domain.letter import AnyStatus, Status
-from sigillo.domain.scenario import RouteStep, Scenario
+from sigillo.domain.scenario import NOT_BEFORE, RouteStep, Scenario
 from sigillo.domain.scenario_delays import read_delay, written_delay
 from sigillo.domain.services.pec import PEC
 from sigillo.domain.services.table import Move
@@ -28,7 +28,6 @@ STEPS: Final = (
     Move.TIME_OUT,
     Move.RELAY,
 )
-_NOT_BEFORE: Final = {Move.DELAY: timedelta(hours=12), Move.TIME_OUT: timedelta(hours=22)}  # RFC 6109 §3.1.6
 OTHER_SERVICES_STEPS: Final = ("consent", "notices", "acts")
 
 
@@ -67,7 +66,7 @@ def _step(node: Node) -> RouteStep | None:
     delay = read_delay(after) if after else None
     if move is None or delay is None:
         return None
-    least = _NOT_BEFORE.get(Move(move), timedelta(0))
+    least = NOT_BEFORE.get(Move(move), timedelta(0))
     if after is not None and delay.low < least:
         after.refuse("too_early", f"{move} is not before {format_duration(least)} after the deposit (RFC 6109 §3.1.6).")
         return None
@@ -81,6 +80,10 @@ def _order(scenario: Scenario) -> Iterator[FieldError]:
         if status not in row.sources:
             detail = f"{step.move} cannot follow here, where the letter is {status}: move it, or take it out."
             yield FieldError(f"/route/{i}/step", "step_out_of_order", detail)
+            return
+        if step.move is Move.DELAY and any(before.move is Move.DELAY for before in scenario.route[:i]):
+            detail = "There is one notice after 12 hours (RFC 6109 §3.1.6): take this one out."
+            yield FieldError(f"/route/{i}/step", "step_repeated", detail)
             return
         if i < len(scenario.route) - 1 and row.outcome is not None:
             yield FieldError(f"/route/{i + 1}", "after_final_step", f"{step.move} ends the letter: take this step out.")

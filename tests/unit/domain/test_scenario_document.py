@@ -205,7 +205,7 @@ def test_every_problem_is_told_at_once() -> None:
     [
         ({"notice": []}, "'notice' is not known here: did you mean 'notices'?"),
         ({"acts": [{"act": "acept", "after": "PT1H"}]}, "'acept' is not known here: did you mean 'accept'?"),
-        ({"services": ["pec"]}, "'pec' is not known here: write one of lre, ere."),
+        ({"services": ["fax"]}, "'fax' is not known here: write one of lre, ere, pec."),
         (
             {"acts": [{"act": "fail_identity", "after": "PT1H"}]},
             "ERE has no identity check: take this act out, or take ere out of services.",

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sigillo.domain.letter import Sender
-from sigillo.domain.pec.dialects import DIALECTS, SIGILLO
+from sigillo.domain.pec.dialects import DIALECTS, SIGILLO, Limits
 from sigillo.domain.scenario import ScenarioChoice, parse_choice
 
 DOMAIN: Final = "pec.test"
@@ -28,12 +28,13 @@ DEFAULT_SENDER: Final = Sender("Giulia Bianchi", "giulia.bianchi@pec.test", "Stu
 class Place:
     """What there is at an address: the ``dialect`` of its mailbox (None without one), and whether that is full.
 
-    ``is_served`` tells that some mailbox of the sandbox is at its domain.
+    ``is_served`` tells that some mailbox of the sandbox is at its domain; ``limits`` are those of the mailbox's plan.
     """
 
     dialect: str | None = None
     is_full: bool = False
     is_served: bool = False
+    limits: Limits | None = None
 
 
 def choice_at(address: str, place: Place, *, scenarios: Container[str]) -> ScenarioChoice:
@@ -59,3 +60,8 @@ def domain_dialect(domain: str) -> str | None:
 def dialect_at(address: str, place: Place) -> str:
     """Give how the provider of an address writes."""
     return place.dialect or domain_dialect(address.lower().rpartition("@")[2]) or SIGILLO.name
+
+
+def limits_at(address: str, place: Place) -> Limits:
+    """Give what the provider of an address lets pass."""
+    return place.limits or DIALECTS[dialect_at(address, place)].limits

@@ -86,4 +86,5 @@ PEC = Service(
     notice_delay=timedelta(0),
     reminders=(),
     identity_check=None,
+    why_not="a PEC leaves as soon as it is accepted, and its recipient neither accepts nor refuses it.",
 )

@@ -79,7 +79,7 @@ class Reminder:
 class Service:
     """A service. ``evidence`` maps a proof kind to its EN 319 522-1 event; windows are civil days in ``zone``.
 
-    ``noun`` is what its items are called in English.
+    ``noun`` is what its items are called in English, ``why_not`` why it lacks moves that others have.
     """
 
     name: str
@@ -94,6 +94,7 @@ class Service:
     reminders: tuple[Reminder, ...]
     identity_check: str | None
     noun: str = "letter"
+    why_not: str = ""
 
     def transition(self, move: Move) -> Transition | None:
         """Give the row of a move, None when the service does not know it."""
