@@ -68,13 +68,21 @@ def special_folder(tx: Transaction, mailbox: Mailbox, name: str) -> tuple[Mailbo
 
 def put(tx: Transaction, mailbox: Mailbox, folder: Folder, news: Sequence[News]) -> tuple[Mailbox, list[int]]:
     """Put messages into a folder, in order; gives the mailbox as it stands then, and their uids."""
-    uids = range(mailbox.last_uid + 1, mailbox.last_uid + 1 + len(news))
-    kept = [_kept(folder, uid, one) for uid, one in zip(uids, news, strict=True)]
-    if not kept:
+    return put_each(tx, mailbox, [(folder, one) for one in news])
+
+
+def put_each(tx: Transaction, mailbox: Mailbox, news: Sequence[tuple[Folder, News]]) -> tuple[Mailbox, list[int]]:
+    """Put messages into a folder each, in order; gives the mailbox as it stands then, and their uids."""
+    if not news:
         return mailbox, []
-    tx.mail_messages.add(mailbox.ordinal, kept)
-    tx.mail_folders.save(mailbox.ordinal, replace(folder, last_uid=uids[-1]))
-    counted = sum(one.counted_bytes for one in news)
+    uids = range(mailbox.last_uid + 1, mailbox.last_uid + 1 + len(news))
+    tx.mail_messages.add(
+        mailbox.ordinal, [_kept(folder, uid, one) for uid, (folder, one) in zip(uids, news, strict=True)]
+    )
+    filled = {folder.number: replace(folder, last_uid=uid) for uid, (folder, _) in zip(uids, news, strict=True)}
+    for folder in filled.values():
+        tx.mail_folders.save(mailbox.ordinal, folder)
+    counted = sum(one.counted_bytes for _, one in news)
     changed = replace(mailbox.counting(counted), last_uid=uids[-1])
     tx.mailboxes.save(changed)
     return changed, list(uids)

@@ -9,6 +9,7 @@ from datetime import datetime
 from sigillo.application.folder_changes import create, delete, rename
 from sigillo.application.mail_contents import News, again, folder_of, mailbox_of, put, take_out
 from sigillo.application.mail_reading import MailReading, Recipe
+from sigillo.application.mail_sync import deliver, sync
 from sigillo.application.ports.blobs import Blobs
 from sigillo.application.ports.storage import Store, Transaction
 from sigillo.domain.errors import NotFound
@@ -36,6 +37,10 @@ class MailFolders:
     store: Store
     blobs: Blobs
     reading: MailReading
+
+    def sync(self, box: Box) -> int:
+        """Deliver what the journal has for mailboxes; gives how many messages came into this one."""
+        return sync(self.store, box.workspace_id)[box.ordinal]
 
     def folders(self, box: Box) -> list[Folder]:
         """Give the folders, INBOX first, in the order in which they were made."""
@@ -128,6 +133,7 @@ class MailFolders:
         """Put a client's message into a folder and give its uid; raises :class:`MailboxFull`."""
         summary, given = self.reading.summary(raw), in_order(flags)
         with self.store.writing(box.workspace_id) as tx:
+            deliver(tx)
             mailbox, there = mailbox_of(tx, box), _folder(tx, box, folder)
             require_room(mailbox, len(raw))
             source = Source(self.blobs.put(raw).sha256)
@@ -138,6 +144,7 @@ class MailFolders:
     def copy(self, box: Box, uids: Sequence[int], to_folder: str) -> list[int]:
         """Copy messages into a folder, with their flags, and give the copies' uids; raises :class:`MailboxFull`."""
         with self.store.writing(box.workspace_id) as tx:
+            deliver(tx)
             mailbox, there = mailbox_of(tx, box), _folder(tx, box, to_folder)
             found = tx.mail_messages.of_uids(box.ordinal, uids)
             require_room(mailbox, sum(each.counted_bytes for each in found))
@@ -146,6 +153,7 @@ class MailFolders:
     def move(self, box: Box, uids: Sequence[int], to_folder: str) -> list[int]:
         """Move messages into a folder, where they get new uids, which are given in the same order."""
         with self.store.writing(box.workspace_id) as tx:
+            deliver(tx)
             there = _folder(tx, box, to_folder)
             found = tx.mail_messages.of_uids(box.ordinal, uids)
             mailbox = take_out(tx, mailbox_of(tx, box), [each.stored.uid for each in found])

@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from sigillo.application.ports.blobs import Blobs
 from sigillo.application.ports.post import Post
 from sigillo.application.ports.storage import Transaction
-from sigillo.domain.mail_folder import Kept, MailSearch, Summary, folded
+from sigillo.application.receipts import Receipts
+from sigillo.domain.claims import attested
+from sigillo.domain.ids import letter_id
+from sigillo.domain.letter import Letter, ProofKind
+from sigillo.domain.mail_folder import Kept, MailSearch, MessageKind, Summary, folded
+from sigillo.domain.pec.arrivals import fact_of
 from sigillo.domain.pec.dispatch import one_line
 from sigillo.domain.pec.found import ReadMessage
 from sigillo.domain.pec.lines import with_crlf
+from sigillo.domain.pec.receipts import Fact
 from sigillo.domain.workspace import Workspace
 
 _LONGEST_FIELD = 4_000
@@ -23,6 +29,8 @@ class Recipe:
 
     workspace: Workspace
     kept: Kept
+    letter: Letter | None = None
+    fact: Fact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +40,31 @@ class MailReading:
     blobs: Blobs
     post: Post
 
+    @property
+    def receipts(self) -> Receipts:
+        """Give what writes receipts, envelopes and copies of what was sent."""
+        return Receipts(self.blobs, self.post)
+
     def recipe(self, tx: Transaction, kept: Kept) -> Recipe:
         """Take what the bytes follow from out of the store."""
-        return Recipe(tx.workspace, kept)
+        if kept.source.letter is None:
+            return Recipe(tx.workspace, kept)
+        found = tx.letters.find(letter_id(tx.workspace.lot, kept.source.letter))
+        assert found is not None  # letters are taken away by a reset alone, and their mail with them
+        letter, kind = found[0], kept.stored.kind
+        if kind is MessageKind.SENT:
+            return Recipe(tx.workspace, kept, letter)
+        facts = attested(tx.events.of_letter(letter.ordinal))
+        event = next(event for proof, event in facts if proof.value == kind.value)
+        return Recipe(tx.workspace, kept, letter, fact_of(letter, event))
 
     def raw(self, recipe: Recipe) -> bytes:
-        """Give a message's bytes, with CRLF."""
-        source = recipe.kept.source
+        """Give a message's bytes, with CRLF; those of a receipt are the very ones of the proof."""
+        letter, source = recipe.letter, recipe.kept.source
+        if letter is not None and recipe.fact is not None:
+            return self.receipts.write(recipe.workspace, letter, ProofKind(recipe.kept.stored.kind.value), recipe.fact)
+        if letter is not None:
+            return with_crlf(self.receipts.original(letter))
         assert source.sha256 is not None
         with self.blobs.open(source.sha256) as kept:
             return with_crlf(kept.read())

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from sigillo.application.idempotency import Answered, Once, answer_once
 from sigillo.application.mail_contents import empty, furnish
+from sigillo.application.mail_sync import deliver
 from sigillo.application.ports.entropy import Entropy
 from sigillo.application.ports.storage import Answer, Store, Transaction
 from sigillo.application.ports.wall import Wall
@@ -145,6 +146,7 @@ class Mailboxes:
             settings=_settings(draft),
             quota_bytes=draft.quota_bytes,
         )
+        deliver(tx)
         tx.mailboxes.add(mailbox)
         return furnish(tx, mailbox)
 

@@ -14,9 +14,10 @@ from sigillo.domain.errors import FieldError, Invalid
 
 INBOX: Final = "INBOX"
 SEPARATOR: Final = "/"
-SENT_USE, ARCHIVE_USE = "\\Sent", "\\Archive"
+SENT_FOLDER: Final = "Sent"
+ARCHIVE_FOLDER: Final = "Archive"
 FIRST_FOLDERS: Final[Mapping[str, str | None]] = MappingProxyType(
-    {INBOX: None, "Sent": SENT_USE, "Drafts": "\\Drafts", "Trash": "\\Trash", "Archive": ARCHIVE_USE}
+    {INBOX: None, SENT_FOLDER: "\\Sent", "Drafts": "\\Drafts", "Trash": "\\Trash", ARCHIVE_FOLDER: "\\Archive"}
 )
 """The folders of a new mailbox, with their special use (RFC 6154)."""
 
