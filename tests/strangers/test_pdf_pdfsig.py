@@ -14,7 +14,7 @@ from sigillo.domain.letter import ProofKind
 from sigillo.proofs.authority import Authority, build_authority
 from sigillo.proofs.pades import sign_pdf
 from sigillo.proofs.page import Press, build_press
-from tests.unit.proofs.sample_claims import AT, claim
+from tests.unit.proofs.sample_claims import AT, PAGES, claim
 
 pytestmark = pytest.mark.strangers("pdfsig", "certutil", "pdftotext")
 
@@ -54,7 +54,7 @@ def _seal(press: Press, authority: Authority, kind: ProofKind, at: datetime = AT
     return sign_pdf(page, authority, at=at, reason=kind.value, field_name="Seal")
 
 
-@pytest.mark.parametrize("kind", ProofKind)
+@pytest.mark.parametrize("kind", PAGES)
 def test_pdfsig_accepts_every_kind(press: Press, authority: Authority, pdfsig: PdfSig, kind: ProofKind) -> None:
     """The signature is valid, its certificate trusted, and it covers the whole file."""
     said = pdfsig(_seal(press, authority, kind))

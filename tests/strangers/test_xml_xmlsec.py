@@ -14,7 +14,7 @@ from lxml import etree
 from sigillo.domain.letter import ProofKind
 from sigillo.proofs.authority import Authority, build_authority
 from sigillo.proofs.xades import DS, XADES, canonical, seal_evidence
-from tests.unit.proofs.sample_claims import claim
+from tests.unit.proofs.sample_claims import EVIDENCES, claim
 from tests.unit.proofs.schemas import load_schema
 
 pytestmark = pytest.mark.strangers("xmlsec1", "openssl")
@@ -50,7 +50,7 @@ def _xmlsec(run: Run, sealed: bytes, folder: Path, root: str = "root.pem") -> su
     return run("xmlsec1", "--verify", "--enabled-key-data", "x509", "--trusted-pem", root, *ids, "evidence.xml")
 
 
-@pytest.mark.parametrize("kind", list(ProofKind))
+@pytest.mark.parametrize("kind", EVIDENCES)
 def test_xmlsec_accepts_every_kind(kind: ProofKind, run: Run, tmp_path: Path, authority: Authority) -> None:
     """All three references and the chain to the root hold."""
     done = _xmlsec(run, seal_evidence(claim(kind), authority), tmp_path)

@@ -14,6 +14,7 @@ from sigillo.domain.pec.addressing import DEFAULT_SENDER, Place, dialect_at
 from sigillo.domain.pec.dialects import DIALECTS
 from sigillo.domain.pec.dispatch import Dispatch
 from sigillo.domain.pec.posting import Posting
+from sigillo.domain.pec.receipts import words_of
 from sigillo.domain.scenario import Scenario
 from sigillo.domain.services.pec import PEC
 from sigillo.domain.services.table import Move
@@ -48,7 +49,7 @@ def posted(checked: Checked, workspace: Workspace, now: datetime, place: PlaceOf
         mail = Posting(dispatch, first, dialect, one.dialect, checked.content.parts[0] if handed else None)
         letter = _letter(checked, workspace, ordinal, one=one, sender=sender, mail=mail, now=now)
         planned = plan(one.chosen.scenario, workspace.lot.child("plan", ordinal))
-        begun.append((letter, _begun(letter, planned, refusal)))
+        begun.append((letter, _begun(letter, _told(planned, mail, one.recipient.email), refusal)))
     return begun
 
 
@@ -74,6 +75,12 @@ def _refusal(checked: Checked) -> Refusal | None:
 
 def _scripted(scenario: Scenario) -> Refusal | None:
     return Refusal(scenario.deposit_reason or "") if scenario.rejected else None
+
+
+def _told(planned: Plan, mail: Posting, recipient: str) -> Plan:
+    """Give a plan whose failing steps say why, in the words of the provider that will report them."""
+    steps = (step._replace(reason=words_of(step.move, mail, recipient)) for step in planned.notices)
+    return planned._replace(notices=tuple(steps))
 
 
 def _begun(letter: Letter, planned: Plan, refusal: Refusal | None) -> Step:

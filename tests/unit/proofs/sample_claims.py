@@ -7,7 +7,10 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from sigillo.domain.claims import Claim
-from sigillo.domain.letter import Part, ProofKind, Recipient, RecipientKind, Sender
+from sigillo.domain.letter import Outcome, Part, ProofKind, Recipient, RecipientKind, Sender
+from sigillo.domain.pec.dispatch import Addressee, Dispatch, Role
+from sigillo.domain.pec.posting import Posting
+from sigillo.domain.proof_formats import formats_of
 from sigillo.domain.services import SERVICES
 from sigillo.domain.services.table import ETSI_EVENT
 
@@ -15,7 +18,21 @@ AT = datetime(2026, 3, 29, 1, 30, 0, 125_000, tzinfo=UTC)
 DEPOSITED = datetime(2026, 3, 20, 8, 0, tzinfo=UTC)
 LRE = SERVICES["lre"]
 CONSENT = SERVICES["consent"]
+PEC = SERVICES["pec"]
 OBTAINED = datetime(2025, 11, 3, 9, 30, tzinfo=UTC)
+EVIDENCES = [kind for kind in ProofKind if "xml" in formats_of(kind)]
+PAGES = [kind for kind in ProofKind if "pdf" in formats_of(kind)]
+POSTING = Posting(
+    Dispatch(
+        sender="giulia.bianchi@pec.test",
+        recipients=(Addressee("deliver@pec.test"), Addressee("late@aruba.pec.test", Role.CC)),
+        subject="Sollecito n. 4 – “ultimo” avviso ]]> &amp;",
+        identifier="sigillo000000000017@pec.test",
+    ),
+    message_ordinal=17,
+    dialect="sigillo",
+    recipient_dialect="sigillo",
+)
 
 
 def hexed(text: str) -> str:
@@ -27,6 +44,8 @@ def claim(kind: ProofKind = ProofKind.RECEPTION, **changes: object) -> Claim:
     notified = DEPOSITED + timedelta(minutes=1)
     if kind in CONSENT.evidence and kind is not ProofKind.CONSENT:
         return replace(consent_claim(kind), **changes)  # type: ignore[arg-type]  # as below
+    if kind not in LRE.evidence:
+        return replace(pec_claim(kind), **changes)  # type: ignore[arg-type]  # as below
     before_notice = kind in (ProofKind.CONSENT, ProofKind.DEPOSIT)
     full = Claim(
         kind=kind,
@@ -76,4 +95,26 @@ def consent_claim(kind: ProofKind = ProofKind.CONSENT) -> Claim:
         expires_at=datetime(2026, 4, 4, 22, 0, tzinfo=UTC) if asked else None,
         obtained_at=OBTAINED if declared else None,
         previous_digest=None if declared or kind is ProofKind.CONSENT_REQUEST else hexed("previous"),
+    )
+
+
+def pec_claim(kind: ProofKind = ProofKind.DELIVERY) -> Claim:
+    """The claim of a kind about a PEC, with the fields that this kind has."""
+    is_taken = kind not in (ProofKind.ACCEPTANCE, ProofKind.NON_ACCEPTANCE, ProofKind.DELAY_NOTICE)
+    is_failure = kind in (ProofKind.NON_ACCEPTANCE, ProofKind.NON_DELIVERY, ProofKind.FINAL_DELAY_NOTICE)
+    return replace(
+        claim(ProofKind.DEPOSIT),
+        kind=kind,
+        evidence_event=ETSI_EVENT + PEC.evidence[kind] if kind in PEC.evidence else "",
+        number="PEC-4821-000000017-62",
+        service="pec",
+        service_title=PEC.title,
+        qualified=False,
+        sender=Sender("Giulia Bianchi", "giulia.bianchi@pec.test", "Studio Bianchi S.r.l."),
+        recipient=Recipient(RecipientKind.PROFESSIONAL, "Nicolò D'Àlì", "deliver@pec.test"),
+        subject=POSTING.dispatch.subject,
+        notified_at=DEPOSITED + timedelta(minutes=1) if is_taken else None,
+        reason="5.2.2 - Sigillo SANDBOX - casella piena" if is_failure else None,
+        outcome=Outcome.FULL_MAILBOX if kind is ProofKind.NON_DELIVERY else None,
+        mail=POSTING,
     )

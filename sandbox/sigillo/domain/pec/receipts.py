@@ -14,6 +14,8 @@ from sigillo.domain.pec.certification import Certification
 from sigillo.domain.pec.dispatch import SERVICE_ADDRESS, Office
 from sigillo.domain.pec.notices import Deadline, Failure
 from sigillo.domain.pec.posting import Posting
+from sigillo.domain.services.pec import PEC
+from sigillo.domain.services.table import Move
 
 VIRUS_NAME: Final = "EICAR-Test-File"
 _UNTOLD: Final = "eccezione formale"
@@ -49,15 +51,22 @@ def receipt_of(kind: ProofKind, fact: Fact) -> Receipt:
     return Receipt(said, by, _message_id(kind, fact, by), to)
 
 
-def failure_words(failure: Failure, by: Office) -> str:
-    """Give the provider's words for a failure, which its receipt and the journal both hold."""
+def words_of(move: Move, posting: Posting, recipient: str) -> str | None:
+    """Give a provider's words for a step that is late or fails, which its receipt and the journal both hold."""
+    if move in _DEADLINES:
+        return notices.late_words(_DEADLINES[move], posting.sender_office.dialect)
+    row = PEC.table.get(move)
+    failure = _FAILURES.get(row.outcome) if row is not None and row.outcome is not None else None
+    if failure is None:
+        return None
+    by = posting.recipient_office(recipient) if failure in _REFUSED_THERE else posting.sender_office
     return notices.words_of(failure, by.dialect)[1]
 
 
 def _issuer(kind: ProofKind, fact: Fact) -> Office:
     """The sender's provider speaks until another one has taken the message over (RFC 6109 §3.1, §3.2.4)."""
     theirs = kind in (ProofKind.TAKING_CHARGE, ProofKind.DELIVERY, ProofKind.VIRUS_DETECTION)
-    refused_there = kind is ProofKind.NON_DELIVERY and fact.outcome in (Outcome.UNKNOWN_MAILBOX, Outcome.FULL_MAILBOX)
+    refused_there = kind is ProofKind.NON_DELIVERY and _failure(fact) in _REFUSED_THERE
     ours = fact.posting.sender_office
     return fact.posting.recipient_office(fact.recipient) if theirs or refused_there else ours
 
@@ -86,6 +95,8 @@ _FAILURES: Final[Mapping[Outcome, Failure]] = MappingProxyType(
         Outcome.VIRUS: Failure.VIRUS,
     }
 )
+_REFUSED_THERE: Final = frozenset({Failure.UNKNOWN_MAILBOX, Failure.FULL_MAILBOX})
+_DEADLINES: Final = MappingProxyType({Move.DELAY: Deadline.TWELVE_HOURS, Move.TIME_OUT: Deadline.DAY})
 _OF_THE_MESSAGE: Final = frozenset({ProofKind.ACCEPTANCE, ProofKind.NON_ACCEPTANCE})
 _BETWEEN_PROVIDERS: Final = frozenset({ProofKind.TAKING_CHARGE, ProofKind.VIRUS_DETECTION})
 
