@@ -123,9 +123,10 @@ class Lookup:
 
     `items` leads to the list in the answer, `value` is read in each item. What stands at the Paths of `label`, joined
     by ` · `, is what people read, and `detail` what may stand below it; null and absent members are left out. `search`
-    is the query parameter that takes what the person types (None: compare with the label). `arguments` are path or query parameters of the
-    call and the keys of the fields whose values they get: the list depends on those. `locator` says that the value
-    names a thing, which may be chosen, pasted as an id or given by another step; else it is just a list of choices.
+    is the query parameter that takes what the person types (None: compare with the label). `arguments` are path or
+    query parameters of the call and the keys of the fields whose values they get: the list depends on those. `locator`
+    says that the value names a thing, which may be chosen, pasted as an id or given by another step; else it is just
+    a list of choices.
     """
 
     call: Call

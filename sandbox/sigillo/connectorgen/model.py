@@ -34,12 +34,14 @@ class Effect(StrEnum):
 class Operation:
     """Something a person can let the connector do. Two operations may use one call with other constants.
 
-    `name` is the verb alone ("Send"), `title` says it whole ("Send a letter"), `description` is a sentence of what it
-    does. `idempotency` names the header that makes a repetition harmless. `irreversible`: cannot be undone.
+    `verb` is its key within the resource, `name` the verb alone ("Send"), `title` says it whole ("Send a letter"),
+    `description` is a sentence of what it does. `idempotency` names the header that makes a repetition harmless.
+    `irreversible`: cannot be undone.
     """
 
     key: str
     resource: str
+    verb: str
     role: Role
     effect: Effect
     name: Text

@@ -1,0 +1,51 @@
+"""What is wrong with the files that a connector is made of: every finding of one run, each with the place it is at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+DOCUMENT = "document"
+OVERLAY = "overlay"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing that cannot be understood: in which file, at which JSON pointer (RFC 6901), and what to do."""
+
+    file: str
+    pointer: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.pointer or '/'}: {self.detail}"
+
+
+class Refused(Exception):
+    """The document or the overlay holds what the generator does not understand; `findings` is all of it."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("\n".join(str(finding) for finding in findings))
+        self.findings = findings
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects findings, so that one run tells them all."""
+
+    found: list[Finding] = field(default_factory=list)
+
+    def add(self, pointer: str, detail: str, *, file: str = DOCUMENT) -> None:
+        """Note one finding; the same one twice is one."""
+        finding = Finding(file, pointer, detail)
+        if finding not in self.found:
+            self.found.append(finding)
+
+    def raise_if_any(self) -> None:
+        """Raise Refused with everything found so far, in order of place."""
+        if self.found:
+            raise Refused(tuple(sorted(self.found)))
+
+
+def below(pointer: str, *keys: str | int) -> str:
+    """Give the JSON pointer of what stands below `pointer`."""
+    return pointer + "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in keys)
