@@ -30,8 +30,8 @@ class _Unit(TimeStamper):
         return cms.ContentInfo.load(token)
 
 
-def archived(pdf: bytes, authority: Authority, *, at: datetime) -> bytes:
+def archived(pdf: bytes, authority: Authority, *, at: datetime, field: str = FIELD) -> bytes:
     """Give a proof with a document timestamp of ``at`` in a revision of its own."""
-    stamper = PdfTimeStamper(_Unit(authority, at), field_name=FIELD)
+    stamper = PdfTimeStamper(_Unit(authority, at), field_name=field)
     output = stamper.timestamp_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), "sha256", bytes_reserved=_ROOM_BYTES)
     return bytes(output.getbuffer())

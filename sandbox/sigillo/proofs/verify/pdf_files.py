@@ -4,7 +4,7 @@
 2. Its signatures are found; without one, it proves nothing.
 3. What each covers: the whole file, or its revision with nothing but validation data after it.
 4. Each signature, judged as any CMS signature over what it covers, with the certificates and lists of the DSS.
-5. A document of this sandbox bears one signature, over the whole file.
+5. A document of this sandbox bears one seal, over the whole file; it may have been archived since (``archiving``).
 6. What its page says, its keywords say again: they are compared with the evidences given beside it.
 """
 
@@ -29,14 +29,13 @@ from sigillo.domain.verdict import Check, Verdict
 from sigillo.proofs.certificates import read_certificate
 from sigillo.proofs.page_claim import read_keywords
 from sigillo.proofs.reading import read_signed_data, read_token
+from sigillo.proofs.verify.archiving import Signed, is_proof, judge_archiving, without_archive
 from sigillo.proofs.verify.evidences import fellows_of
 from sigillo.proofs.verify.findings import (
     FORMAT,
-    INTEGRITY,
     SIGNATURE,
     about_entry,
     indeterminate,
-    invalid,
     unreadable,
     valid,
 )
@@ -72,15 +71,17 @@ def judge_pdf_file(document: Document, case: Case) -> Judgement:
         return Judgement(Verdict(document.name, "pdf", (unsigned,)), is_bare=True)
     around = _with_store(reader, case)
     # 3, 4
-    judged = [_judged(data, embedded, around) for embedded in found]
-    checks = [valid(FORMAT, "ok", f"It is a PDF with {len(found)} signature(s)."), *_of(found, judged)]
+    judged = [Signed(_judged(data, embedded, around), _kind(embedded) == _STAMP) for embedded in found]
+    is_ours = is_proof(judged)
+    shown = without_archive(judged) if is_ours else judged
+    checks = [valid(FORMAT, "ok", f"It is a PDF with {len(found)} signature(s)."), *_of(found, shown)]
     # 5
-    if any(finding.is_sandbox for finding in judged):
-        checks += _sandbox_rules(data, judged)
+    if is_ours:
+        checks += judge_archiving(data, judged)
         # 6
         page = read_keywords(_info(reader, "/Keywords"))
         checks += judge_page(document.name, page, fellows_of(document, case)) if page else ()
-    about = {"format": "pdf", **judged[0].about(), **_described(reader)}
+    about = {"format": "pdf", **judged[0].finding.about(), **_described(reader)}
     return Judgement(Verdict(document.name, "pdf", tuple(checks), about))
 
 
@@ -96,7 +97,7 @@ def _opens(reader: PdfFileReader) -> bool:
 
 
 def _judged(data: bytes, embedded: EmbeddedPdfSignature, around: Surroundings) -> SignatureFinding:
-    kind = pdf_name(embedded.sig_object, "/SubFilter")
+    kind = _kind(embedded)
     if kind not in (*_SUPPORTED, _STAMP):
         said = f"A signature of the kind {kind[:60]!r} is not supported."
         return SignatureFinding((indeterminate(FORMAT, "unsupported_signature", said),), None, None, None, None)
@@ -127,18 +128,14 @@ def _claimed(embedded: EmbeddedPdfSignature) -> datetime | None:
     return None if at is None or at.tzinfo is None else at.astimezone(UTC)
 
 
-def _of(found: list[EmbeddedPdfSignature], judged: list[SignatureFinding]) -> Iterator[Check]:
-    for embedded, finding in zip(found, judged, strict=True):
-        for check in finding.checks:
+def _kind(embedded: EmbeddedPdfSignature) -> str:
+    return pdf_name(embedded.sig_object, "/SubFilter")
+
+
+def _of(found: list[EmbeddedPdfSignature], judged: list[Signed]) -> Iterator[Check]:
+    for embedded, signed in zip(found, judged, strict=True):
+        for check in signed.finding.checks:
             yield check if len(found) == 1 else about_entry(f"signature {embedded.field_name}", check)
-
-
-def _sandbox_rules(data: bytes, judged: list[SignatureFinding]) -> Iterator[Check]:
-    codes = {check.code for finding in judged for check in finding.checks}
-    if len(judged) != 1 or "whole_file" not in codes:
-        yield invalid(INTEGRITY, "not_covered", "A sandbox proof is sealed once and whole; this file was added to.")
-    if not data.startswith(b"%PDF-"):
-        yield invalid(INTEGRITY, "altered_outside_signature", "Something stands before the beginning of the PDF.")
 
 
 def _with_store(reader: PdfFileReader, case: Case) -> Surroundings:

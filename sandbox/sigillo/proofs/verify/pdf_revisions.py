@@ -65,7 +65,10 @@ def judge_coverage(here: Covered, embedded: EmbeddedPdfSignature) -> Check:
     if here.reaches_end:
         return valid(INTEGRITY, "whole_file", "The signature covers the whole file, but for itself.")
     level = _added(embedded)
-    if level is ModificationLevel.LTA_UPDATES or level is ModificationLevel.NONE:
+    if level is ModificationLevel.NONE:
+        said = "Nothing of the document was changed after it was signed; bytes that belong to nothing stand behind it."
+        return valid(INTEGRITY, "bytes_added", said)
+    if level is ModificationLevel.LTA_UPDATES:
         return valid(INTEGRITY, "validation_data_added", "Only data for validation was added after it was signed.")
     if level is ModificationLevel.FORM_FILLING or level is ModificationLevel.ANNOTATIONS:
         return indeterminate(
