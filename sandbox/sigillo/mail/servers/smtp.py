@@ -168,8 +168,8 @@ class SmtpConnection(LineReceiver, ESMTP):
         """Log in (RFC 4954)."""
         if not self._is_secure:
             self._say(538, "5.7.11 Passwords are taken under TLS only; say STARTTLS first")
-        elif self._from is not None:
-            self._say(503, "5.5.1 Log in before the message")
+        elif self.authenticated or self._from is not None:
+            self._say(503, "5.5.1 Log in once, before the message")
         elif not rest:
             self._say(501, "5.5.4 Name a mechanism: AUTH PLAIN or AUTH LOGIN")
         else:
