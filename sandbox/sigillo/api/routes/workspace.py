@@ -14,19 +14,21 @@ from sigillo.api.shape import read_shape
 from sigillo.api.wire.workspace import MeOut, ResetIn, ResetOut, TrustOut
 from sigillo.api.working import in_thread
 from sigillo.domain.faces import MAIL_FACES, Faces
+from sigillo.domain.letter import Sender
+from sigillo.domain.pec.addressing import DEFAULT_SENDER
+from sigillo.domain.services.pec import PEC
 from sigillo.domain.workspace import Workspace
 
 
 async def get_me(desk: Desk, request: Request) -> Response:
     """Say whose key this is."""
     workspace = desk.sandbox.workspaces.get(workspace_of(request))
-    sender = workspace.sender
     return json_response(
         {
             "workspace": _workspace_json(workspace),
             "mode": workspace.mode,
             "provider": "sandbox",
-            "senders": [{"name": sender.name, "company": sender.company, "email": sender.email}],
+            "senders": [_sender_json(workspace.sender, "lre", "ere"), _sender_json(DEFAULT_SENDER, PEC.name)],
             "faces": _faces_json(desk.faces) if workspace.is_test else None,
         }
     )
@@ -63,6 +65,10 @@ def _workspace_json(workspace: Workspace) -> dict[str, object]:
         "seed": workspace.seed if workspace.is_test else None,
         "default_scenario": workspace.default_scenario,
     }
+
+
+def _sender_json(sender: Sender, *services: str) -> dict[str, object]:
+    return {"name": sender.name, "company": sender.company, "email": sender.email, "services": list(services)}
 
 
 def _faces_json(faces: Faces) -> dict[str, object]:

@@ -9,7 +9,7 @@ from pydantic.config import JsonDict
 
 from sigillo.api.wire.clock import ClockOut
 from sigillo.api.wire.letter_answers import SenderOut
-from sigillo.api.wire.letters import Inward
+from sigillo.api.wire.letters import Inward, ServiceName
 from sigillo.api.wire.outward import NoCursor, NoMore, Outward
 from sigillo.api.wire.texts import Instant, Label
 from sigillo.domain.faces import Tls
@@ -50,13 +50,19 @@ class FacesOut(Outward):
     mail: Annotated[MailFaceOut | None, Field(description="The mail servers; null where none is served.")]
 
 
+class IdentityOut(SenderOut):
+    """Who sends, in these services."""
+
+    services: Annotated[list[ServiceName], Field(description="Where it is the default.", examples=[["lre", "ere"]])]
+
+
 class MeOut(Outward):
     """Whose key this is, and what it opens."""
 
     workspace: WorkspaceOut
     mode: Mode
     provider: Annotated[Literal["sandbox"], Field(description="Who carries the letters.")]
-    senders: Annotated[list[SenderOut], Field(description="The identities to send as; the first is the default.")]
+    senders: Annotated[list[IdentityOut], Field(description="Who sends where a letter names no sender.")]
     faces: Annotated[FacesOut | None, Field(description="Other ways to reach the sandbox; null in a live workspace.")]
 
 
