@@ -42,10 +42,11 @@ REASONS = {
     "only_with_webhook": _BETWEEN_FIELDS,
     "not_a_full_hour": "a pattern cannot tell what stands between two zones",
     "bad_duration": "a pattern cannot tell how long a duration is",
-    "out_of_range": "a pattern cannot tell how long a duration is",
+    "out_of_range": "a pattern cannot tell how long a duration is, nor what a zone makes of the clock's first day",
     "in_the_past": _BY_THE_CLOCK,
     "in_the_future": _BY_THE_CLOCK,
     "consent_revoked": _BY_THE_PAST,
+    "consent_required": _BY_THE_PAST,  # the same letter goes out where the individual consented to an earlier request
     "address_refused": _WHERE_IT_MAY_GO,
     "file_type_not_allowed": _AT_RANDOM,
     "empty_file": _AT_RANDOM,

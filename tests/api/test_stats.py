@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from sigillo.api.document import document
 from tests.api.caller import Caller, letter, pointers
+from tests.specs.conformity import validator
 
 
 def _send(api: Caller, *addresses: str) -> None:
@@ -53,7 +55,18 @@ def test_figures_since_the_first_day(api: Caller) -> None:
     _send(api, "accept@lre.test")
     told = api("GET", "/v1/stats?from=2000-01-01&group_by=month").json()
     assert (told["from"], told["total"]["sent"]) == ("2000-01-01T00:00:00Z", 1)
-    assert pointers(api("GET", "/v1/stats?from=1999-12-31")) == {"/from": "bad_period"}
+    assert pointers(api("GET", "/v1/stats?from=1999-12-31")) == {"/from": "out_of_range"}
+
+
+def test_the_document_knows_the_days_there_are(api: Caller) -> None:
+    """The last day of a month and a leap day are days, the day after is none, by the document as by the server."""
+    told = document()["paths"]["/v1/stats"]["get"]["parameters"]
+    schema = validator(next(one["schema"] for one in told if one["name"] == "from"), document())
+    for day in ("2026-03-31", "2026-04-30", "2028-02-29", "2100-12-31", "2026-03-31T09:00:00Z"):
+        assert (schema.is_valid(day), api("GET", f"/v1/stats?from={day}").status_code) == (True, 200), day
+    for day in ("2026-04-31", "2026-02-29", "2100-02-29", "2026-00-10", "2026-04-31T09:00:00Z"):
+        assert (schema.is_valid(day), api("GET", f"/v1/stats?from={day}").status_code) == (False, 422), day
+    assert pointers(api("GET", "/v1/stats?from=2000-01-01T00:00:00%2B01:00")) == {"/from": "out_of_range"}
 
 
 def test_a_period_that_is_none(api: Caller) -> None:
@@ -64,7 +77,7 @@ def test_a_period_that_is_none(api: Caller) -> None:
         "/group_by": "unknown_value",
     }
     assert pointers(api("GET", "/v1/stats?from=2026-01-08&to=2026-01-08")) == {"/to": "empty_period"}
-    assert pointers(api("GET", "/v1/stats?from=9999-12-31")) == {"/from": "bad_period"}
+    assert pointers(api("GET", "/v1/stats?from=9999-12-31")) == {"/from": "out_of_range"}
 
 
 def test_a_rule_of_ones_own(api: Caller) -> None:

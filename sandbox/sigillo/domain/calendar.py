@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sigillo.domain.errors import MalformedInput
+from sigillo.domain.errors import MalformedInput, OutOfRange
 
 PARIS = "Europe/Paris"
 ROME = "Europe/Rome"
@@ -51,7 +51,7 @@ def window_end(notified_at: datetime, days: int, zone: str = PARIS) -> datetime:
 
 
 def parse_instant(text: str) -> datetime:
-    """Read an RFC 3339 instant with its zone, give it in UTC; raise :class:`MalformedInput`.
+    """Read an RFC 3339 instant with its zone, give it in UTC; raise :class:`MalformedInput` or :class:`OutOfRange`.
 
     What is finer than a millisecond is cut off: neither the journal nor a timestamp token keeps it.
     """
@@ -66,9 +66,9 @@ def parse_instant(text: str) -> datetime:
 
 
 def in_range(at: datetime) -> datetime:
-    """Give the instant back when the clock can show it (2000 to 2100); else raise :class:`MalformedInput`."""
+    """Give the instant back when the clock can show it (2000 to 2100); else raise :class:`OutOfRange`."""
     if not EARLIEST <= at <= LATEST:
-        raise MalformedInput(f"{at.isoformat()} is outside the clock's range, 2000-01-01 to 2100-12-31 (UTC).")
+        raise OutOfRange(f"{at.isoformat()} is outside the clock's range, 2000-01-01 to 2100-12-31 (UTC).")
     return at
 
 
@@ -83,4 +83,4 @@ def _utc(at: datetime) -> datetime:
     try:
         return at.astimezone(UTC)
     except OverflowError:
-        raise MalformedInput("The instant is outside the clock's range, 2000-01-01 to 2100-12-31 (UTC).") from None
+        raise OutOfRange("The instant is outside the clock's range, 2000-01-01 to 2100-12-31 (UTC).") from None

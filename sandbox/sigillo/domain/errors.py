@@ -108,6 +108,10 @@ class MalformedInput(SigilloError):
     code = "malformed"
 
 
+class OutOfRange(MalformedInput):
+    """An instant that can be read, and that the clock cannot show."""
+
+
 def _summary(errors: tuple[FieldError, ...]) -> str:
     if len(errors) == 1:
         return errors[0].detail

@@ -14,14 +14,14 @@ from sigillo.api.wire.filters import Query
 from sigillo.api.wire.ids import RULE_ID
 from sigillo.api.wire.letters import Inward, ServiceName
 from sigillo.api.wire.outward import At, NoCursor, NoMore, Outward
-from sigillo.api.wire.texts import INSTANT, WHOLE, Name
+from sigillo.api.wire.texts import DAY, WHOLE, ZONE, Name
 from sigillo.application.stats import Grouping
 from sigillo.domain.alert import Metric
 from sigillo.domain.calendar import EARLIEST, civil_instant, in_range, parse_instant
-from sigillo.domain.errors import MalformedInput
+from sigillo.domain.errors import MalformedInput, OutOfRange
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_DATE_SCHEMA = r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$"
+_FULL_HOUR = rf"^{DAY}T([01][0-9]|2[0-3]):00:00(\.0{{1,6}})?{ZONE}$"
 
 
 def _first_instant(day: date) -> datetime:
@@ -34,6 +34,8 @@ def _edge(value: object) -> datetime:
     text = value if isinstance(value, str) else ""
     try:
         at = _first_instant(date.fromisoformat(text)) if _DATE.fullmatch(text) else parse_instant(text)
+    except OutOfRange as error:
+        raise PydanticCustomError("out_of_range", "{detail}", {"detail": error.detail}) from None
     except (MalformedInput, ValueError, OverflowError):
         detail = "Write a date such as 2026-03-01 (from its first instant in Paris), or an instant on the full hour."
         raise PydanticCustomError("bad_period", detail) from None
@@ -49,7 +51,7 @@ Edge = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "anyOf": [{"pattern": _DATE_SCHEMA}, {"pattern": INSTANT.replace(":[0-5][0-9]:[0-5][0-9]", ":00:00", 1)}],
+            "anyOf": [{"pattern": f"^{DAY}$"}, {"pattern": _FULL_HOUR}],
             "examples": ["2026-03-01"],
         }
     ),

@@ -13,15 +13,18 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from sigillo.domain.calendar import parse_instant
-from sigillo.domain.errors import MalformedInput
+from sigillo.domain.errors import MalformedInput, OutOfRange
 
 _NOT_PRINT = r"\u0000-\u001f\u007f-\u009f\ufffe\uffff"
 LINE = rf"^[^{_NOT_PRINT}]*[^\s{_NOT_PRINT}][^{_NOT_PRINT}]*$"
 PROSE = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]*$"
-INSTANT = (
-    r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-    r"(\.[0-9]{1,6})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
+# A day that there is, from 2000 to 2100.
+DAY = (
+    r"((20[0-9]{2}|2100)-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    r"|02-(0[1-9]|1[0-9]|2[0-8]))|20([02468][048]|[13579][26])-02-29)"
 )
+ZONE = r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+INSTANT = rf"^{DAY}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{{1,6}})?{ZONE}$"
 URL = r"^https?://([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+$"  # the characters of RFC 3986 §2
 MOST_CONTENT = 1_000_000
 _NO_LINE = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
@@ -63,6 +66,8 @@ def _instant(value: object) -> datetime:
         raise PydanticCustomError("bad_instant", "This is not an instant: write RFC 3339 such as 2026-03-01T09:00:00Z.")
     try:
         at = parse_instant(value)
+    except OutOfRange as error:
+        raise PydanticCustomError("out_of_range", "{detail}", {"detail": error.detail}) from None
     except MalformedInput as error:
         no_zone = value[-1] not in "Zz" and value[-6] not in "+-"
         code = "no_zone" if no_zone else "bad_instant"
