@@ -12,6 +12,7 @@ import schemathesis
 from schemathesis.cli import EventHandler, ExecutionContext, handler
 from schemathesis.engine.events import EngineEvent, ScenarioFinished
 from schemathesis.generation import GenerationMode
+from schemathesis.generation.meta import TestPhase
 
 from sigillo.api.document.failures import DETAILS
 
@@ -60,13 +61,31 @@ _OWN_SCHEMA = ("createScenario",)  # a scenario's document has a schema of its o
 @schemathesis.check
 def refused_for_a_reason(ctx: Any, response: Any, case: Any) -> None:
     """Data of the right shape is refused only for what no schema can say, or for the state of things."""
-    if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
+    if not _is_good(case):
         return
     problem = json.loads(response.content) if response.status_code in (409, 422) else {}
     if problem and case.operation.definition.raw["operationId"] not in _OWN_SCHEMA:
         codes = {one["code"] for one in problem["errors"]} or {problem["code"]}
         unknown = codes - set(REASONS) - set(DETAILS["conflict"])
         assert not unknown, f"refused for {', '.join(sorted(unknown))}: say it in the schema, or why none can"
+
+
+def _is_good(case: Any) -> bool:
+    """Whether all of a request is meant to be right."""
+    return case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
+
+
+_REVOKED: set[str] = set()
+
+
+@schemathesis.check
+def a_revoked_key_says_so(ctx: Any, response: Any, case: Any) -> None:
+    """In place of `use_after_free`: a key that was revoked can be read still, and tells since when it opens nothing."""
+    operation, key_id = case.operation.definition.raw["operationId"], str(case.path_parameters.get("key_id"))
+    if operation == "revokeApiKey" and response.status_code == 200:
+        _REVOKED.add(key_id)
+    if operation in ("revokeApiKey", "getApiKey") and response.status_code == 200 and key_id in _REVOKED:
+        assert json.loads(response.content)["revoked_at"], f"{key_id} was revoked, and does not say so"
 
 
 # With this set, requests are made such that chains go deep; without it, nothing is changed of what is generated.
@@ -78,13 +97,14 @@ _RECIPIENT = {"kind": "professional", "name": "Jeanne Dupré", "email": "manual@
 _EFFECT = {"status": 503, "retry_after_s": 2}
 _PDF = b"%PDF-1.7\n% one page\n%%EOF\n"
 _BOUNDARY = "0f0f0f"
-_NUMBERS = count(1)  # nobody is asked twice for a consent
+_NUMBERS = count(1)  # nobody is asked twice for a consent, and no idempotency key is used twice
 
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Any) -> None:
     """Name nothing that is not there: no cursor, a known recipient, real files, and no key that was used before."""
     _spare_the_run(case)
+    _begin_anew(case)
     if not os.environ.get(DEEP):
         return
     for name in ("cursor", "after", "type", "status", "letter_id"):
@@ -112,20 +132,21 @@ def _consent(number: int) -> dict[str, object]:
     return {"recipient": {"name": "Jeanne Dupré", "email": f"jeanne{number}@example.com"}, **given}
 
 
-@schemathesis.hook
-def filter_case(context: Any, case: Any) -> bool:
-    """Leave out what no form can say: a number written into one is text, so a document to verify like any other."""
-    if case.operation.definition.raw["operationId"] != "verifyDocuments" or not isinstance(case.body, dict):
-        return True
-    files = case.body.get("files", [])
-    return isinstance(files, list) and all(isinstance(one, str | bytes) for one in files)
-
-
 def _spare_the_run(case: Any) -> None:
     """Let a good fault strike nobody: one that strikes the next requests would be taken for their fault."""
-    good = case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
-    if good and case.operation.definition.raw["operationId"] == "createFault" and isinstance(case.body, dict):
+    if _is_good(case) and case.operation.definition.raw["operationId"] == "createFault" and isinstance(case.body, dict):
         case.body = {**case.body, "match": {"webhook": True, "url": "https://nobody.example.com/"}}
+
+
+def _begin_anew(case: Any) -> None:
+    """Give each good request of a chain an idempotency key of its own, where it has one.
+
+    With a key of an earlier chain it would be given that one's answer, as documented, and what was made then may have
+    been deleted since. Requests that are no chain share keys.
+    """
+    chained = _is_good(case) and case.meta.phase.name is TestPhase.STATEFUL
+    if chained and "Idempotency-Key" in case.headers:
+        case.headers["Idempotency-Key"] = f"chain-{next(_NUMBERS)}"
 
 
 def _send_file(case: Any, field: str) -> None:

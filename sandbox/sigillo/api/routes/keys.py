@@ -162,8 +162,9 @@ OPERATIONS = (
         tag="keys",
         summary="Revoke an API key",
         description=(
-            "It opens nothing from now on, and stays in the list. The last key with all scopes cannot be revoked: "
-            "nobody could make another."
+            "It opens nothing from now on. It is not gone: it stays in the list, and can be read with `revoked_at` and "
+            "with what it was used for, for those who audit. The last key with all scopes cannot be revoked: nobody "
+            "could make another."
         ),
         handler=revoke_api_key,
         answers=Answers(200, "The revoked key.", ApiKeyOut),
