@@ -135,6 +135,7 @@ def test_an_unknown_scenario(api: Caller) -> None:
     in_address = {"name": "A", "email": "nothing-such@lre.test"}
     assert refused(api, recipient=in_address) == {"/recipient/email": "unknown_scenario"}
     assert refused(api, scenario="accept+soon") == {"/scenario": "bad_delay"}
+    assert refused(api, scenario="manual+3d") == {"/scenario": "scenario_takes_no_delay"}
 
 
 def test_an_unknown_field(api: Caller) -> None:

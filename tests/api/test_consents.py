@@ -123,13 +123,30 @@ def test_what_is_wrong_with_a_request_is_told_at_once(api: Caller) -> None:
         "/scenario": "unknown_scenario"
     }
     file = "file_" + "0" * 20
-    assert pointers(api("POST", "/v1/consents", json={**to, "evidence_file_id": file})) == {"/obtained_at": "missing"}
+    assert pointers(api("POST", "/v1/consents", json={**to, "evidence_file_id": file})) == {
+        "/obtained_at": "missing",
+        "/evidence_file_id": "unknown_file",
+    }
     late = {**to, "obtained_at": "2027-01-01T00:00:00Z", "evidence_file_id": file, "scenario": "accept"}
     assert pointers(api("POST", "/v1/consents", json=late)) == {
         "/obtained_at": "in_the_future",
         "/evidence_file_id": "unknown_file",
         "/scenario": "nothing_to_play",
     }
+    assert pointers(api("POST", "/v1/consents", json={**late, "refrence": "x", "metadata": {"a": 1}})) == {
+        "/refrence": "unknown_field",
+        "/metadata/a": "wrong_type",
+        "/obtained_at": "in_the_future",
+        "/evidence_file_id": "unknown_file",
+        "/scenario": "nothing_to_play",
+    }
+    halves = {"recipient": {"first_name": "Zoé", "email": "no address"}, "scenario": "acept"}
+    assert pointers(api("POST", "/v1/consents", json=halves)) == {
+        "/recipient/email": "bad_email",
+        "/recipient/last_name": "missing",
+        "/scenario": "unknown_scenario",
+    }
+    assert pointers(api("POST", "/v1/consents", json=[])) == {"": "wrong_type"}
     strange = {"recipient": {"name": "Zoé", "email": "nothing@lre.test"}}
     assert pointers(api("POST", "/v1/consents", json=strange)) == {"/recipient/email": "unknown_scenario"}
 

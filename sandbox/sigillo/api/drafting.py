@@ -1,17 +1,12 @@
-"""From the wire to a draft, with everything that is wrong told at once.
-
-A letter whose shape is wrong is mended first: each wrong field gets a stand-in, the rest is checked as sending would
-check it, and what that finds outside of the stand-ins is told together with what was wrong in the first place.
-"""
+"""From the wire to a draft, with everything that is wrong told at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from sigillo.api.desk import Desk
 from sigillo.api.letter_text import RECEIPT_TYPES
+from sigillo.api.mending import StandIns, further
 from sigillo.api.shape import try_shape
 from sigillo.api.webhook_addresses import address_problems
 from sigillo.api.wire.letters import LetterIn, RecipientIn
@@ -23,7 +18,7 @@ from sigillo.domain.markup import media_type_of
 from sigillo.domain.pec.dispatch import Role
 from sigillo.domain.services.pec import PEC
 
-_STAND_INS: Mapping[str, object] = {
+_STAND_INS: StandIns = {
     "/service": "lre",
     "/recipient": {"name": "-", "email": "-@example.com"},
     "/recipient/name": "-",
@@ -38,8 +33,6 @@ _STAND_INS: Mapping[str, object] = {
     "/receipt_type": "complete",
 }
 _RECEIPT_TYPES = {name: kind for kind, name in RECEIPT_TYPES.items()}
-_FILE_STAND_IN = "file_" + "0" * 20
-_WITH_ANOTHER_SERVICE = ("scenario_of_another_service", "unknown_scenario")
 
 
 def draft_of(
@@ -52,8 +45,12 @@ def draft_of(
     shaped, problems = try_shape(LetterIn, raw)
     problems += [*_url_problems(desk, workspace_id, raw, problems), *name_problems(raw), *beside]
     if shaped is None or problems:
-        further = _further(desk, workspace_id, raw, problems)
-        raise Invalid([*problems, *(one for one in further if not (files_follow and one.code == "nothing_to_send"))])
+
+        def check(letter: LetterIn) -> None:
+            desk.sandbox.letters.validate(workspace_id, _draft(letter))
+
+        found = further(LetterIn, raw, problems, check=check, stand_ins=_STAND_INS)
+        raise Invalid([*problems, *(one for one in found if not (files_follow and one.code == "nothing_to_send"))])
     return _draft(shaped)
 
 
@@ -112,50 +109,3 @@ def name_problems(raw: object) -> list[FieldError]:
         return [FieldError(f"/recipient/{missing[0]}", "missing", f"{missing[0]} is missing: add it, or give `name`.")]
     detail = "The recipient has no name: give `name`, or `first_name` and `last_name`."
     return [FieldError("/recipient/name", "missing", detail)] if missing else []
-
-
-def _further(desk: Desk, workspace_id: str, raw: object, problems: Sequence[FieldError]) -> list[FieldError]:
-    """Give what is wrong beside the problems found, checked over stand-ins for what they point at."""
-    if not isinstance(raw, dict):
-        return []
-    pointers = {problem.pointer for problem in problems}
-    shaped, _ = try_shape(LetterIn, _mended(raw, sorted(pointers)))
-    if shaped is None:
-        return []
-    try:
-        desk.sandbox.letters.validate(workspace_id, _draft(shaped))
-    except Invalid as invalid:
-        return [one for one in invalid.errors if not _of_a_stand_in(one, pointers)]
-    return []
-
-
-def _of_a_stand_in(error: FieldError, mended: set[str]) -> bool:
-    if error.pointer == "/scenario" and "/service" in mended and error.code in _WITH_ANOTHER_SERVICE:
-        return True
-    return any(error.pointer == one or error.pointer.startswith(f"{one}/") for one in mended)
-
-
-def _mended(raw: Mapping[str, Any], pointers: Sequence[str]) -> dict[str, Any]:
-    mended: dict[str, Any] = deepcopy(dict(raw))
-    for pointer in pointers:
-        _mend(mended, pointer.split("/")[1:], pointer)
-    return mended
-
-
-def _mend(document: dict[str, Any], path: Sequence[str], pointer: str) -> None:
-    """Put a stand-in at one pointer; what has none is taken out, of a list or of the metadata the whole field."""
-    head, *rest = path or [""]
-    inner = document.get(head)
-    if head == "file_ids" and rest and isinstance(inner, list):
-        inner[int(rest[0])] = _FILE_STAND_IN
-    elif rest and isinstance(inner, dict) and head != "metadata":
-        _put(inner, rest[0], _STAND_INS.get(pointer))
-    else:
-        _put(document, head, deepcopy(_STAND_INS.get(pointer)))
-
-
-def _put(document: dict[str, Any], key: str, value: object) -> None:
-    if value is None:
-        document.pop(key, None)
-    else:
-        document[key] = value

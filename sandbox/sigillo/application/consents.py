@@ -85,6 +85,11 @@ class Consents:
         with self.store.writing(workspace_id) as tx:
             return answer_once(tx, once, lambda: reply(self._asked(tx, request)))
 
+    def validate(self, workspace_id: str, request: ConsentRequest) -> None:
+        """Check a request as asking would, and ask nobody; raises :class:`Invalid` with all errors."""
+        with self.store.reading(workspace_id) as tx:
+            self._check(tx, request, tx.workspace.clock.now(self.wall()))
+
     def revoke(self, workspace_id: str, consent_id: str, *, reply: Reply, once: Once | None = None) -> Answered:
         """Withdraw a consent that is given; raises IllegalMove for any other."""
         return self.act(workspace_id, consent_id, "revoke", reply=reply, once=once)
@@ -123,11 +128,7 @@ class Consents:
     def _asked(self, tx: Transaction, request: ConsentRequest) -> ConsentView:
         now = catch_up(tx, self.wall())
         sender = request.sender or tx.workspace.sender
-        held = held_by(sender, tx.consents.of_recipient(request.recipient.email))
-        known = self.shelf.known(tx)
-        evidence_id = request.declared.evidence_file_id if request.declared else None
-        files = tx.files.find([evidence_id]) if evidence_id else []
-        chosen = _checked(request, known=known, workspace=tx.workspace, now=now, files=files, held=held)
+        chosen, held, files = self._check(tx, request, now)
         _refuse_second(held)
         workspace = replace(tx.workspace, letters=tx.workspace.letters + 1)
         terms = ConsentTerms(sender, request.recipient, request.reference, request.metadata)
@@ -136,6 +137,16 @@ class Consents:
         keep(tx, item, done)
         tx.save_workspace(workspace)
         return _view(tx, KnownConsent(item, done.running.course))
+
+    def _check(self, tx: Transaction, request: ConsentRequest, now: datetime) -> tuple[Chosen, Held, list[StoredFile]]:
+        """Give the scenario, what is held already, and the evidence; raises :class:`Invalid`."""
+        sender = request.sender or tx.workspace.sender
+        held = held_by(sender, tx.consents.of_recipient(request.recipient.email))
+        known = self.shelf.known(tx)
+        evidence_id = request.declared.evidence_file_id if request.declared else None
+        files = tx.files.find([evidence_id]) if evidence_id else []
+        chosen = _checked(request, known=known, workspace=tx.workspace, now=now, files=files, held=held)
+        return chosen, held, files
 
 
 def _made(

@@ -145,21 +145,6 @@ def _routed(
         return ()
 
 
-def reference_errors(
-    *,
-    scenario: str | None,
-    file_ids: Sequence[str],
-    known_files: Sequence[StoredFile],
-    scenarios: Mapping[str, Scenario],
-) -> list[FieldError]:
-    """Give what is wrong with the names in a draft whose shape is already wrong elsewhere."""
-    errors = list(_file_errors(file_ids, {file.id: file for file in known_files}))
-    if scenario and scenario.partition("+")[0] not in scenarios:
-        detail = f"There is no scenario {scenario[:40]!r}; `GET /v1/scenarios` lists those there are."
-        errors.append(FieldError("/scenario", "unknown_scenario", detail))
-    return errors
-
-
 def _file_errors(file_ids: Sequence[str], known: Mapping[str, StoredFile]) -> Iterator[FieldError]:
     for i, file_id in enumerate(file_ids):
         if file_id not in known:

@@ -16,7 +16,7 @@ from sigillo.application.consent_items import (
     keep_moved,
     moved,
 )
-from sigillo.application.drafts import Checked, Draft, check, reference_errors
+from sigillo.application.drafts import Checked, Draft, check
 from sigillo.application.files import Received, keep_files, named_files
 from sigillo.application.idempotency import Answered, Once, answer_once
 from sigillo.application.ports.entropy import Entropy
@@ -28,7 +28,7 @@ from sigillo.application.simulation import catch_up
 from sigillo.application.steps import Step, begin
 from sigillo.application.tallying import count_sent, settle
 from sigillo.domain.consent import NOTHING_HELD, Held, held_by
-from sigillo.domain.errors import Conflict, FieldError, Invalid, NotFound
+from sigillo.domain.errors import Conflict, Invalid, NotFound
 from sigillo.domain.ids import letter_id, sending_number
 from sigillo.domain.letter import Course, Letter, RecipientKind
 from sigillo.domain.scenario import Scenario
@@ -107,16 +107,6 @@ class Letters:
         """Check a draft as sending it would, and send nothing."""
         with self.store.reading(workspace_id) as tx:
             return self._check(tx, draft, tx.workspace.clock.now(self.wall()))
-
-    def reference_errors(self, workspace_id: str, *, scenario: str | None, file_ids: list[str]) -> list[FieldError]:
-        """Check only the names in a draft whose shape is wrong elsewhere, so that all is said at once."""
-        with self.store.reading(workspace_id) as tx:
-            return reference_errors(
-                scenario=scenario,
-                file_ids=file_ids,
-                known_files=tx.files.find(file_ids),
-                scenarios=self.shelf.known(tx),
-            )
 
     def cancel(self, workspace_id: str, letter_id: str, *, reply: Reply, once: Once | None = None) -> Answered:
         """Withdraw a letter before its recipient was notified; raises IllegalMove after."""

@@ -11,6 +11,7 @@ from sigillo.api.consent_text import consent_json
 from sigillo.api.desk import Desk, workspace_of
 from sigillo.api.drafting import name_problems
 from sigillo.api.listing import Listing
+from sigillo.api.mending import further
 from sigillo.api.operations import Answers, Link, Operation
 from sigillo.api.queries import read_query
 from sigillo.api.routes.events import history_page
@@ -37,7 +38,8 @@ from sigillo.domain.letter import Recipient, RecipientKind, Sender
 async def request_consent(desk: Desk, request: Request) -> Response:
     """Ask for a consent, or record one."""
     raw = await json_body(request)
-    wanted, workspace_id = _wanted(raw), workspace_of(request)
+    workspace_id = workspace_of(request)
+    wanted = _wanted(desk, workspace_id, raw)
     asked = once(request, canonical_json(raw).encode())
     consents, reply = desk.sandbox.consents, _reply(asked, status=201)
     return given(await in_thread(lambda: consents.ask(workspace_id, wanted, reply=reply, once=asked)))
@@ -114,12 +116,20 @@ def _reply(asked: Once | None, *, status: int = 200) -> Reply:
     return reply
 
 
-def _wanted(raw: object) -> ConsentRequest:
-    """Give what a document asks for; raises :class:`Invalid` with every error of its shape."""
+def _wanted(desk: Desk, workspace_id: str, raw: object) -> ConsentRequest:
+    """Give what a document asks for; raises :class:`Invalid` with every error where its shape is wrong."""
     shaped, problems = try_shape(ConsentRequestIn, raw)
     problems += [*name_problems(raw), *_evidence_problems(raw)]
     if shaped is None or problems:
-        raise Invalid(problems)
+
+        def check(mended: ConsentRequestIn) -> None:
+            desk.sandbox.consents.validate(workspace_id, _request(mended))
+
+        raise Invalid([*problems, *further(ConsentRequestIn, raw, problems, check=check, stand_ins=_STAND_INS)])
+    return _request(shaped)
+
+
+def _request(shaped: ConsentRequestIn) -> ConsentRequest:
     to, sender = shaped.recipient, shaped.sender
     return ConsentRequest(
         recipient=Recipient(RecipientKind.INDIVIDUAL, to.full_name, to.email),
@@ -139,6 +149,14 @@ def _evidence_problems(raw: object) -> list[FieldError]:
 
 
 _CREATED = 201
+_STAND_INS = {
+    "/recipient": {"name": "-", "email": "-@example.com"},
+    "/recipient/name": "-",
+    "/recipient/email": "-@example.com",
+    "/sender/name": "-",
+    "/sender/email": "-@example.com",
+    "/obtained_at": "2000-01-01T00:00:00Z",
+}
 _LINKS = {
     name: Link(operation, {"consent_id": "$response.body#/id"})
     for name, operation in (

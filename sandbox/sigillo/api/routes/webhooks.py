@@ -16,6 +16,7 @@ from sigillo.api.answers import given, json_response, kept
 from sigillo.api.bodies import json_body, once
 from sigillo.api.desk import Desk, workspace_of
 from sigillo.api.listing import Listing
+from sigillo.api.mending import read_checked
 from sigillo.api.operations import Answers, Link, Operation
 from sigillo.api.queries import read_query
 from sigillo.api.routes.letters import NothingIn
@@ -45,8 +46,7 @@ async def create_endpoint(desk: Desk, request: Request) -> Response:
     """Register an endpoint and tell its secret."""
     workspace_id, endpoints = workspace_of(request), desk.sandbox.endpoints
     raw = await json_body(request)
-    wanted = read_shape(EndpointIn, raw)
-    _require_callable(desk, workspace_id, wanted.url)
+    wanted = read_checked(EndpointIn, raw, check=lambda one: _require_callable(desk, workspace_id, one.url))
     draft = EndpointDraft(wanted.url, _types(wanted.event_types), wanted.description)
     asked = once(request, canonical_json(raw).encode())
     reply = _secretive(desk, asked, status=201)
@@ -71,9 +71,8 @@ async def get_endpoint(desk: Desk, request: Request) -> Response:
 async def change_endpoint(desk: Desk, request: Request) -> Response:
     """Change what an endpoint is told to do."""
     workspace_id, endpoint_id = workspace_of(request), request.path_params["endpoint_id"]
-    wanted = read_shape(EndpointChangesIn, await json_body(request))
-    if wanted.url is not None:
-        _require_callable(desk, workspace_id, wanted.url)
+    raw = await json_body(request)
+    wanted = read_checked(EndpointChangesIn, raw, check=lambda one: _require_callable(desk, workspace_id, one.url))
     endpoints, changes = desk.sandbox.endpoints, _changes(wanted)
     endpoint = await in_thread(lambda: endpoints.change(workspace_id, endpoint_id, changes))
     return json_response(endpoint_json(endpoint, desk.sandbox.wall()))
@@ -115,8 +114,8 @@ def queued(asked: Once | None) -> DeliveryReply:
     return reply
 
 
-def _require_callable(desk: Desk, workspace_id: str, url: str) -> None:
-    problems = address_problems(desk, workspace_id, url, pointer="/url")
+def _require_callable(desk: Desk, workspace_id: str, url: str | None) -> None:
+    problems = address_problems(desk, workspace_id, url, pointer="/url") if url is not None else []
     if problems:
         raise Invalid(problems)
 

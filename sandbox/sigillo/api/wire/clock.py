@@ -10,15 +10,10 @@ from pydantic_core import PydanticCustomError
 
 from sigillo.api.wire.letters import Inward
 from sigillo.api.wire.outward import At, Outward
-from sigillo.api.wire.texts import Instant
+from sigillo.api.wire.texts import DURATION, Instant
 from sigillo.domain.clock import MAX_SPEED
 from sigillo.domain.durations import parse_duration
 from sigillo.domain.errors import MalformedInput
-
-_DURATION = (
-    r"^(P(?=[0-9T])([0-9]{1,4}W)?([0-9]{1,5}D)?(T(?=[0-9])([0-9]{1,5}H)?([0-9]{1,6}M)?([0-9]{1,8}S)?)?"
-    r"|[0-9]{1,4}[wdhms])$"
-)
 
 
 def _duration(value: object) -> timedelta:
@@ -33,7 +28,7 @@ def _duration(value: object) -> timedelta:
 Duration = Annotated[
     timedelta,
     BeforeValidator(_duration),
-    WithJsonSchema({"type": "string", "pattern": _DURATION, "examples": ["P15D", "PT36H", "15d"]}),
+    WithJsonSchema({"type": "string", "pattern": f"^{DURATION}$", "examples": ["P15D", "PT36H", "15d"]}),
 ]
 
 

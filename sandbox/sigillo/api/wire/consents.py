@@ -11,7 +11,7 @@ from sigillo.api.wire.ids import ConsentId, FileId, Sha256
 from sigillo.api.wire.letter_answers import RecipientOut, SenderOut
 from sigillo.api.wire.letters import Inward, SenderIn
 from sigillo.api.wire.outward import At, HasMore, NextCursor, Outward
-from sigillo.api.wire.texts import Email, Instant, Label, Metadata, Name, Reference
+from sigillo.api.wire.texts import Email, Instant, Metadata, Name, Reference, ScenarioText
 from sigillo.domain.letter import ConsentStatus, ProofKind
 
 Source = Annotated[
@@ -67,7 +67,7 @@ class ConsentRequestIn(Inward):
     recipient: Annotated[ConsentRecipientIn, Field(description="Whose consent.")]
     sender: Annotated[SenderIn | None, Field(description="To whose mail. Default: the workspace's sender.")] = None
     scenario: Annotated[
-        Label | None,
+        ScenarioText | None,
         Field(description="What the individual answers. Default: the address's.", examples=["consent-refused"]),
     ] = None
     obtained_at: Annotated[

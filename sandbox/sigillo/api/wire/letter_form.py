@@ -9,7 +9,7 @@ from pydantic.config import JsonDict
 
 from sigillo.api.wire.ids import FileId
 from sigillo.api.wire.letters import Inward, ServiceName
-from sigillo.api.wire.texts import LINE, Email, Instant, Label, Name, Prose, Reference, Subject, WebUrl
+from sigillo.api.wire.texts import LINE, Email, Instant, Label, Name, Prose, Reference, ScenarioText, Subject, WebUrl
 
 METADATA_KEY = r"^metadata\.[^\s\u0000-\u001f\u007f-\u009f\ufffe\uffff]{1,64}$"
 _SENDER: JsonDict = {"sender.name": ["sender.email"], "sender.email": ["sender.name"]}
@@ -94,7 +94,9 @@ class LetterFormIn(Inward):
     file_ids: Annotated[list[FileId], Field(default=None, max_length=100, description="Uploaded files, one a part.")]
     reference: Annotated[Reference, Field(default=None)]
     tags: Annotated[list[Label], Field(default=None, max_length=20, description="Once per tag.", examples=[["bail"]])]
-    scenario: Annotated[Label, Field(default=None, description="What the recipient will do.", examples=["accept"])]
+    scenario: Annotated[
+        ScenarioText, Field(default=None, description="What the recipient will do.", examples=["accept"])
+    ]
     webhook_url: Annotated[WebUrl, Field(default=None)]
     consent_obtained_at: Annotated[
         Instant, Field(default=None, alias="consent.obtained_at", description="When it was given.")

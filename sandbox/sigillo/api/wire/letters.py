@@ -7,7 +7,18 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from sigillo.api.wire.ids import FileId
-from sigillo.api.wire.texts import Email, Instant, Label, Metadata, Name, Prose, Reference, Subject, WebUrl
+from sigillo.api.wire.texts import (
+    Email,
+    Instant,
+    Label,
+    Metadata,
+    Name,
+    Prose,
+    Reference,
+    ScenarioText,
+    Subject,
+    WebUrl,
+)
 
 ServiceName = Annotated[
     Literal["lre", "ere", "pec"],
@@ -164,7 +175,7 @@ class LetterIn(Inward):
     metadata: Metadata = {}
     tags: Annotated[list[Label], Field(max_length=20, description="Yours, to filter by.", examples=[["bail"]])] = []
     scenario: Annotated[
-        Label | None,
+        ScenarioText | None,
         Field(description="What the recipient will do. Default: the address's.", examples=["accept", "refuse+36h"]),
     ] = None
     webhook_url: Annotated[

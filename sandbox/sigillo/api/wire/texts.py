@@ -25,6 +25,11 @@ DAY = (
 )
 ZONE = r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
 INSTANT = rf"^{DAY}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{{1,6}})?{ZONE}$"
+DURATION = (
+    r"(P(?=[0-9T])([0-9]{1,4}W)?([0-9]{1,5}D)?(T(?=[0-9])([0-9]{1,5}H)?([0-9]{1,6}M)?([0-9]{1,8}S)?)?"
+    r"|[0-9]{1,4}[wdhms])"
+)
+_SCENARIO = rf"^[a-z][a-z0-9-]{{0,39}}(\+{DURATION})?$"
 URL = r"^https?://([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+$"  # the characters of RFC 3986 §2
 MOST_CONTENT = 1_000_000
 _NO_LINE = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
@@ -129,6 +134,9 @@ Reference = Annotated[
     _IS_LINE,
 ]
 Label = Annotated[str, Field(min_length=1, max_length=64, json_schema_extra=_LINE_SCHEMA, examples=["bail"]), _IS_LINE]
+ScenarioText = Annotated[
+    str, Field(min_length=1, max_length=64, json_schema_extra={"pattern": _SCENARIO}, examples=["accept+3d"]), _IS_LINE
+]
 Note = Annotated[str, Field(min_length=1, max_length=500, json_schema_extra=_LINE_SCHEMA, examples=["4711"]), _IS_LINE]
 
 _KEY_SCHEMA: JsonDict = {"type": "string", "minLength": 1, "maxLength": 64, "pattern": LINE}
