@@ -135,7 +135,7 @@ class Schemas:
                 values=item.values,
             )
         kind = Kind.TEXT if view.kind in (Kind.CHOICE, Kind.FILE) else view.kind
-        more = view.schema.get("additionalProperties")
+        inside = (*above, view.at)
         return Shape(
             kind,
             nullable=view.nullable,
@@ -143,12 +143,16 @@ class Schemas:
             label=_label(view),
             note=view.schema.get("description", ""),
             members=tuple(
-                (name, self._shape(member, required, (*above, view.at)))
+                (name, self._shape(member, required, inside))
                 for name, member, required in (self.members(view) if kind is Kind.OBJECT else ())
             ),
-            of=self.shape(more, below(view.at, "additionalProperties")) if kind is Kind.MAP else None,
+            of=self._values(view, inside) if kind is Kind.MAP else None,
             values=tuple(map(str, view.schema.get("enum", ()))),
         )
+
+    def _values(self, view: View, above: tuple[str, ...]) -> Shape:
+        schema = view.schema["additionalProperties"]
+        return self._shape(self.view(schema, below(view.at, "additionalProperties")), True, above)
 
 
 def _label(view: View) -> Text | None:

@@ -1,0 +1,203 @@
+"""Candidates become fields as the overlay says: which are shown, in which order, with which words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sigillo.connectorgen.fields import Choice, Constant, Field, Group, Json, Kind, Lookup, Path, Place, Text
+from sigillo.connectorgen.findings import Findings, below
+from sigillo.connectorgen.inputs import Candidate
+from sigillo.connectorgen.lookups import Lookups
+from sigillo.connectorgen.notes import Note
+from sigillo.connectorgen.schemas import Schemas, View
+
+_LONG = 1000
+_WORDS = frozenset({"label", "help", "placeholder", "kind", "choices", "lookup", "sample", "only", "default"})
+
+
+def key_of(path: Path) -> str:
+    """Give the key of what is at a Path: `recipient_email`."""
+    return re.sub(r"[^0-9a-z]+", "_", "_".join(path).lower()).strip("_") or "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What an operation is given."""
+
+    fields: tuple[Field, ...]
+    groups: tuple[Group, ...]
+    constants: tuple[Constant, ...]
+
+
+class Choosing:
+    """Chooses for operations; `groups` are the overlay's words for objects of a body, by key."""
+
+    def __init__(self, schemas: Schemas, lookups: Lookups, groups: Mapping[str, Note], findings: Findings) -> None:
+        self._schemas = schemas
+        self._lookups = lookups
+        self._groups = groups
+        self._findings = findings
+
+    def choose(self, candidates: Iterable[Candidate], entry: Note) -> Chosen:
+        """Give what the entry shows and sends; whatever it says nothing about is a finding."""
+        there = {candidate.name: candidate for candidate in candidates}
+        shown, advanced = entry.strings("fields"), entry.strings("advanced")
+        required = entry.strings("required")
+        constants = entry.any("constants") or {}
+        texts = dict(entry.items("texts"))
+        assert isinstance(constants, Mapping)
+        omitted = self._omitted(there, entry)
+        self._account(there, (*shown, *advanced), constants, omitted, entry)
+        for name in sorted({*required, *texts} - {*shown, *advanced}):
+            entry.wrong("required" if name in required else "texts", f"{name!r} is no field that is shown")
+        fields = tuple(
+            self._field(there[name], texts.get(name), advanced=name in advanced, must=name in required)
+            for name in (*shown, *advanced)
+            if name in there
+        )
+        return Chosen(
+            fields,
+            tuple(self._groups_of([there[name] for name in (*shown, *advanced) if name in there])),
+            tuple(self._constants(there, constants)),
+        )
+
+    def _omitted(self, there: Mapping[str, Candidate], entry: Note) -> frozenset[str]:
+        omitted = set()
+        for prefix in entry.strings("omit"):
+            names = {name for name in there if name == prefix or name.startswith(prefix + ".")}
+            if not names:
+                entry.wrong("omit", f"{prefix!r} is nothing that the operation takes")
+            omitted |= names
+        return frozenset(omitted | {name for name, one in there.items() if "const" in one.view.schema})
+
+    def _account(
+        self,
+        there: Mapping[str, Candidate],
+        shown: tuple[str, ...],
+        constants: Mapping[str, Json],
+        omitted: frozenset[str],
+        entry: Note,
+    ) -> None:
+        """Every candidate has one place; every name is a candidate's."""
+        for name in (*shown, *constants):
+            if name not in there:
+                entry.wrong("fields", f"{name!r} is nothing that the operation takes")
+            if [*shown, *constants, *omitted].count(name) > 1 and "const" not in there[name].view.schema:
+                entry.wrong("fields", f"{name!r} is named twice")
+        for name, candidate in there.items():
+            if name not in {*shown, *constants, *omitted}:
+                entry.wrong("fields", f"nothing is said about {name!r}: add it to fields, advanced, constants or omit")
+            elif (
+                name in omitted and candidate.required and not candidate.group and "const" not in candidate.view.schema
+            ):
+                entry.wrong("omit", f"{name!r} must be sent: it cannot be left out")
+
+    def _constants(self, there: Mapping[str, Candidate], constants: Mapping[str, Json]) -> Iterator[Constant]:
+        for name, value in constants.items():
+            if name in there:
+                yield Constant(there[name].place, there[name].path, value)
+        for name, candidate in there.items():
+            if (
+                name not in constants
+                and candidate.required
+                and "const" in candidate.view.schema
+                and not candidate.group
+            ):
+                yield Constant(candidate.place, candidate.path, candidate.view.schema["const"])
+
+    def _groups_of(self, shown: list[Candidate]) -> Iterator[Group]:
+        seen = set()
+        for candidate in shown:
+            key = key_of(candidate.group) if candidate.group else ""
+            if not key or key in seen:
+                continue
+            seen.add(key)
+            words = self._groups.get(key)
+            if words is None:
+                self._findings.add("/x-connector/groups", f"{key!r} has no words: add its label")
+                continue
+            yield Group(key, words.text("label"), candidate.group_required, words.text_or_none("help"))
+
+    def _field(self, candidate: Candidate, texts: Note | None, *, advanced: bool, must: bool) -> Field:
+        view = candidate.view
+        many = view.schema.get("type") == "array"
+        item = self._schemas.items(view) if many else view
+        words = self._words(view, item, texts)
+        kind = self._kind(item, words)
+        choices = self._choices(item, words, kind)
+        field = Field(
+            key_of(candidate.path),
+            candidate.place,
+            candidate.path,
+            kind,
+            words.text("label"),
+            many=many,
+            help=words.text_or_none("help"),
+            placeholder=words.text_or_none("placeholder"),
+            required=candidate.required or must,
+            advanced=advanced,
+            default=words.any("default") if "default" in words else view.schema.get("default"),
+            sample=words.any("sample") or view.sample or item.sample,
+            choices=choices,
+            fields=self._members(item) if kind is Kind.OBJECT else (),
+            lookup=self._lookup(words),
+            limits=(view if many else item).limits,
+            group=key_of(candidate.group) if candidate.group else None,
+            separator=candidate.separator,
+        )
+        words.close()
+        return field
+
+    def _members(self, item: View) -> tuple[Field, ...]:
+        """The fields of each object in a list."""
+        return tuple(
+            self._field(Candidate(name, Place.BODY, (name,), view, must), None, advanced=False, must=False)
+            for name, view, must in self._schemas.members(item)
+        )
+
+    def _words(self, view: View, item: View, texts: Note | None) -> Note:
+        said = {key: texts.any(key) for key in sorted(_WORDS) if key in texts} if texts else {}
+        if texts:
+            texts.close()
+        merged = {**(item.note if item is not view else {}), **view.note, **said}
+        at = texts.at if texts and not view.note else below(view.at, "x-connector")
+        return Note(merged, at, self._findings)
+
+    def _kind(self, item: View, words: Note) -> Kind:
+        said = words.string_or_none("kind")
+        if said is None:
+            kind = item.kind
+            long = kind is Kind.TEXT and (item.schema.get("maxLength") or 0) > _LONG
+            return Kind.LONG_TEXT if long else kind
+        if said not in set(Kind):
+            words.wrong("kind", f"{said!r} is no kind of field")
+            return Kind.TEXT
+        return Kind(said)
+
+    def _choices(self, item: View, words: Note, kind: Kind) -> tuple[Choice, ...]:
+        labels = dict(words.items("choices"))
+        only = words.strings("only")
+        if kind is not Kind.CHOICE:
+            return ()
+        values = item.schema.get("enum", [])
+        for name in sorted(set(labels) - set(map(str, values))) + sorted(set(only) - set(map(str, values))):
+            words.wrong("choices", f"{name!r} is none of the values: {', '.join(map(str, values))}")
+        return tuple(
+            self._choice(value, labels, words) for value in values if value is not None and (not only or value in only)
+        )
+
+    def _choice(self, value: str, labels: Mapping[str, Note], words: Note) -> Choice:
+        if value not in labels:
+            words.wrong("choices", f"the value {value!r} has no label")
+            return Choice(value, Text("", "", ""))
+        label = labels[value]
+        if "label" in label:
+            choice = Choice(value, label.text("label"), label.text_or_none("help"))
+            label.close()
+            return choice
+        return Choice(value, words.note("choices").text(value))
+
+    def _lookup(self, words: Note) -> Lookup | None:
+        return self._lookups.lookup(words.note("lookup")) if "lookup" in words else None

@@ -1,0 +1,130 @@
+"""Operations of the connector: each entry that the overlay lays on an operation of the API becomes one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sigillo.connectorgen.answers import Answer, AnswerKind, Shape
+from sigillo.connectorgen.choosing import Choosing
+from sigillo.connectorgen.fields import Path
+from sigillo.connectorgen.findings import Findings
+from sigillo.connectorgen.inputs import JSON_MEDIA, Inputs, encoding_of
+from sigillo.connectorgen.load import JsonObject
+from sigillo.connectorgen.lookups import Lists, Located, leads, success
+from sigillo.connectorgen.model import Effect, Operation, Role
+from sigillo.connectorgen.notes import Note
+from sigillo.connectorgen.schemas import Schemas
+
+MOST_COLUMNS = 10
+
+_EFFECTS = {"GET": Effect.READ, "POST": Effect.CREATE, "PUT": Effect.UPDATE, "PATCH": Effect.UPDATE}
+
+
+class Entries:
+    """Reads entries; everything that they name is checked."""
+
+    def __init__(
+        self, schemas: Schemas, lists: Lists, choosing: Choosing, settings: Mapping[str, str], findings: Findings
+    ) -> None:
+        self._schemas = schemas
+        self._lists = lists
+        self._choosing = choosing
+        self._inputs = Inputs(schemas, findings)
+        self._idempotency = settings["idempotency"]
+        self._sandbox_scope = settings["sandbox_scope"]
+
+    def read(self, entry: Note, located: Located) -> Operation:
+        """Give the operation that an entry describes."""
+        media = self._inputs.media(located.operation, entry.string_or_none("body"), entry.at)
+        parameters = list(self._inputs.parameters(located.operation, located.at))
+        candidates = [one for one in parameters if one.name not in {*self._lists.handled, self._idempotency}]
+        candidates += self._inputs.body(located.operation, media, located.at)
+        chosen = self._choosing.choose(candidates, entry)
+        answer = self._answer(entry, located)
+        scopes = [scope for way in located.operation.get("security", []) for scope in way.get("apiKey", [])]
+        operation = Operation(
+            key=entry.string("key", located.call.id),
+            resource=entry.string("resource"),
+            verb=entry.string("verb"),
+            role=self._role(entry, answer),
+            effect=self._effect(entry, located),
+            name=entry.text("name"),
+            title=entry.text("title"),
+            description=entry.text("description"),
+            call=located.call,
+            encoding=encoding_of(media),
+            fields=chosen.fields,
+            groups=chosen.groups,
+            constants=chosen.constants,
+            answer=answer,
+            pagination=self._lists.pagination(located.operation) if answer.kind is AnswerKind.LIST else None,
+            idempotency=self._idempotency if any(one.name == self._idempotency for one in parameters) else None,
+            sandbox_only=self._sandbox_scope in scopes,
+            irreversible=entry.flag("irreversible"),
+        )
+        entry.close()
+        return operation
+
+    def _role(self, entry: Note, answer: Answer) -> Role:
+        said = entry.string("role", Role.SEARCH if answer.kind is AnswerKind.LIST else Role.ACTION)
+        if said not in set(Role):
+            entry.wrong("role", f"{said!r} is none of {', '.join(Role)}")
+            return Role.ACTION
+        return Role(said)
+
+    def _effect(self, entry: Note, located: Located) -> Effect:
+        said = entry.string("effect", _EFFECTS.get(located.call.method, Effect.DELETE))
+        if said not in set(Effect):
+            entry.wrong("effect", f"{said!r} is none of {', '.join(Effect)}")
+            return Effect.READ
+        return Effect(said)
+
+    def _answer(self, entry: Note, located: Located) -> Answer:
+        at, content = success(located)
+        wanted = entry.string_or_none("answer")
+        if wanted is not None and wanted not in content:
+            entry.wrong("answer", f"there is no answer {wanted!r}, only {', '.join(content)}")
+        media = [wanted] if wanted in content else list(content)
+        if wanted is None and len(media) > 1 and JSON_MEDIA in media:
+            entry.wrong("answer", f"say which answer to take: {', '.join(media)}")
+        if not media:
+            return Answer(AnswerKind.NOTHING)
+        if JSON_MEDIA not in media:
+            return Answer(AnswerKind.FILE, media_types=tuple(str(one) for one in media))
+        where = f"{at}/application~1json"
+        view = self._schemas.view(content[JSON_MEDIA].get("schema", {}), f"{where}/schema")
+        sample = _example(content[JSON_MEDIA]) or view.sample
+        item = self._lists.item(view)
+        if item is None:
+            shape = self._schemas.shape(view.schema, view.at)
+            return Answer(AnswerKind.OBJECT, shape, sample, columns=self._columns(entry, shape))
+        shape = self._schemas.shape(*item)
+        return Answer(
+            AnswerKind.LIST,
+            shape,
+            _first(sample, self._lists.items),
+            self._lists.items,
+            self._columns(entry, shape),
+        )
+
+    def _columns(self, entry: Note, shape: Shape) -> tuple[Path, ...]:
+        columns = entry.paths("columns")
+        for column in columns:
+            if leads(shape, column) is None:
+                entry.wrong("columns", f"{'.'.join(column)!r} is nothing that the answer has")
+        if len(columns) > MOST_COLUMNS:
+            entry.wrong("columns", f"{MOST_COLUMNS} columns at most")
+        return columns
+
+
+def _example(media: JsonObject) -> Any:
+    for example in media.get("examples", {}).values():
+        return example.get("value")
+    return None
+
+
+def _first(sample: Any, items: Path) -> Any:
+    for name in items:
+        sample = sample.get(name) if isinstance(sample, dict) else None
+    return sample[0] if isinstance(sample, list) and sample else None

@@ -1,0 +1,207 @@
+"""Triggers: the events of the document's `webhooks`, how to subscribe to them, and the feed that tells them too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sigillo.connectorgen.answers import Shape
+from sigillo.connectorgen.events import Event, EventFile, Feed, Signature, Subscription, Trigger
+from sigillo.connectorgen.fields import Call, Choice, Pagination
+from sigillo.connectorgen.findings import Findings, below
+from sigillo.connectorgen.grammar import EXTENSION
+from sigillo.connectorgen.load import JsonObject
+from sigillo.connectorgen.lookups import Lists, Located, leads, success
+from sigillo.connectorgen.notes import Note
+from sigillo.connectorgen.schemas import Schemas
+
+_NO_PAGES = Pagination("", "", 1, ())
+_JSON = "application/json"
+
+
+class Starts:
+    """Reads the overlay's triggers."""
+
+    def __init__(
+        self,
+        document: JsonObject,
+        operations: Mapping[str, Located],
+        lists: Lists,
+        schemas: Schemas,
+        settings: Mapping[str, str],
+        findings: Findings,
+    ) -> None:
+        self._document = document
+        self._operations = operations
+        self._lists = lists
+        self._schemas = schemas
+        self._idempotency = settings["idempotency"]
+        self._findings = findings
+
+    def read(self, note: Note) -> Trigger:
+        """Give the trigger that a note describes."""
+        feed = self._feed(note.note("feed"))
+        trigger = Trigger(
+            key=note.string("key"),
+            name=note.text("name"),
+            title=note.text("title"),
+            description=note.text("description"),
+            events=tuple(self._events()),
+            type=note.path("type"),
+            id=note.path("id"),
+            occurred_at=note.path("occurred_at"),
+            shape=self._item(feed.call),
+            subscription=self._subscription(note.note("subscription")),
+            signature=self._signature(note.note("signature")),
+            feed=feed,
+            files=tuple(self._file(file) for file in note.notes("files")),
+        )
+        for name in (
+            trigger.type,
+            trigger.id,
+            trigger.occurred_at,
+            *(path for file in trigger.files for path in _paths(file)),
+        ):
+            if leads(trigger.shape, name) is None:
+                note.wrong("type", f"{'.'.join(name)!r} is nothing that an event has")
+        note.close()
+        return trigger
+
+    def _call(self, note: Note, key: str) -> Call:
+        name = note.string(key)
+        if name not in self._operations:
+            note.wrong(key, f"there is no operation {name!r}")
+            return Call(name, "GET", "/")
+        return self._operations[name].call
+
+    def _item(self, call: Call) -> Shape:
+        located = self._operations.get(call.id)
+        at, content = success(located) if located else ("", {})
+        view = self._schemas.view(content.get(_JSON, {}).get("schema", {}), f"{at}/application~1json/schema")
+        item = self._lists.item(view)
+        return self._schemas.shape(*(item or ({}, at)))
+
+    def _pages(self, note: Note, call: Call) -> Pagination:
+        located = self._operations.get(call.id)
+        pages = self._lists.pagination(located.operation) if located else None
+        if pages is None:
+            note.wrong("operation", f"{call.id} has no pages")
+        return pages or _NO_PAGES
+
+    def _feed(self, note: Note) -> Feed:
+        call = self._call(note, "operation")
+        feed = Feed(
+            call=call,
+            after=note.string("after"),
+            start=note.string("start"),
+            types=note.string("types"),
+            items=self._lists.items,
+            id=note.path("id"),
+            pagination=self._pages(note, call),
+        )
+        self._parameters(note, call, [feed.after, feed.types])
+        note.close()
+        return feed
+
+    def _parameters(self, note: Note, call: Call, names: list[str]) -> None:
+        located = self._operations.get(call.id)
+        there = {parameter["name"] for parameter in located.operation.get("parameters", [])} if located else set()
+        for name in names:
+            if name not in there:
+                note.wrong("operation", f"{call.id} has no parameter {name!r}")
+
+    def _subscription(self, note: Note) -> Subscription:
+        listing = self._call(note, "list")
+        subscription = Subscription(
+            create=self._call(note, "create"),
+            read=self._call(note, "read"),
+            list=listing,
+            remove=self._call(note, "remove"),
+            parameter=note.string("parameter"),
+            url=note.path("url"),
+            types=note.path("types"),
+            note=note.path("note"),
+            id=note.path("id"),
+            secret=note.path("secret"),
+            enabled=note.path("enabled"),
+            items=self._lists.items,
+            pagination=self._pages(note, listing),
+            idempotency=self._idempotency,
+        )
+        for call in (subscription.read, subscription.remove):
+            self._parameters(note, call, [subscription.parameter])
+        note.close()
+        return subscription
+
+    def _signature(self, note: Note) -> Signature:
+        signature = Signature(
+            id_header=note.string("id"),
+            timestamp_header=note.string("timestamp"),
+            signature_header=note.string("signature"),
+            secret_prefix=note.string("secret_prefix"),
+            tolerance_s=note.number("tolerance_s"),
+        )
+        for name, webhook in self._document.get("webhooks", {}).items():
+            there = {parameter["name"] for parameter in webhook["post"].get("parameters", [])}
+            for header in (signature.id_header, signature.timestamp_header, signature.signature_header):
+                if header not in there:
+                    note.wrong("id", f"messages of {name} have no header {header!r}")
+        note.close()
+        return signature
+
+    def _events(self) -> Iterator[Event]:
+        for type_, webhook in self._document.get("webhooks", {}).items():
+            at = below("", "webhooks", type_, "post", EXTENSION)
+            words = webhook["post"].get(EXTENSION)
+            if words is None:
+                self._findings.add(at, f"nothing is said about the event {type_!r}: give it a label, or omit: true")
+                continue
+            note = Note(words, at, self._findings)
+            if not note.flag("omit"):
+                yield Event(
+                    type_,
+                    note.text("label"),
+                    note.text("help"),
+                    note.string_or_none("resource"),
+                    note.flag("advanced"),
+                    _sample(webhook["post"]),
+                )
+            note.close()
+
+    def _file(self, note: Note) -> EventFile:
+        call = self._call(note, "operation")
+        arguments = note.any("arguments")
+        named = arguments if isinstance(arguments, Mapping) else {}
+        format_ = note.string("format")
+        file = EventFile(
+            call=call,
+            about=note.path("about"),
+            told=note.path("told"),
+            arguments=tuple((str(name), tuple(str(path).split("."))) for name, path in named.items()),
+            format=format_,
+            formats=tuple(self._formats(note, call, format_)),
+        )
+        self._parameters(note, call, [format_, *(name for name, _ in file.arguments)])
+        note.close()
+        return file
+
+    def _formats(self, note: Note, call: Call, name: str) -> Iterator[Choice]:
+        """The values of the parameter, with the labels that it has where a person chooses it."""
+        located = self._operations.get(call.id)
+        for parameter in located.operation.get("parameters", []) if located else ():
+            if parameter["name"] != name:
+                continue
+            at = f"{located.at if located else ''}/parameters"
+            view = self._schemas.view(parameter["schema"], at)
+            labels = Note({**view.note, **parameter.get(EXTENSION, {})}, at, self._findings).note("choices")
+            for value in view.schema.get("enum", []):
+                yield Choice(value, labels.text(value))
+
+
+def _paths(file: EventFile) -> list[tuple[str, ...]]:
+    return [file.about, file.told, *(path for _, path in file.arguments)]
+
+
+def _sample(webhook: JsonObject) -> Any:
+    examples = webhook["requestBody"]["content"][_JSON].get("examples", {})
+    return next((example.get("value") for example in examples.values()), None)
