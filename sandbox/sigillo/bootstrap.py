@@ -21,12 +21,13 @@ from sigillo.application.ports.mail import Message, Relay, Scribe
 from sigillo.application.ports.post import Piece, Post
 from sigillo.application.ports.sealing import Sealer, Sealers, Verifier
 from sigillo.application.ports.wall import Wall
-from sigillo.application.sandbox import Sandbox
+from sigillo.application.sandbox import Ports, Sandbox
 from sigillo.application.scenarios import ScenarioShelf
 from sigillo.domain.letter import Letter
 from sigillo.domain.outgoing_mail import OutgoingMail
 from sigillo.domain.pec.certification import Certification
 from sigillo.domain.pec.dispatch import Office
+from sigillo.domain.pec.formalities import Examined
 from sigillo.domain.pec.found import FoundMail
 from sigillo.domain.relay import DEFAULT_MAIL_FROM, RelayAddress
 from sigillo.domain.scenario_document import parse_scenario
@@ -62,7 +63,7 @@ def build(
     """
     library = load_library(specs_folder() / "scenarios")
     bell = Bell()
-    return Sandbox.of(
+    ports = Ports(
         store=MemoryStore(committed=bell.ring) if data is None else SqlStore.open(data, committed=bell.ring),
         blobs=MemoryBlobs() if data is None else FileBlobs(data / "blobs"),
         wall=wall or wall_clock,
@@ -77,6 +78,7 @@ def build(
         relay=None if mail_relay is None else _relay(mail_relay),
         post=_LatePost(),
     )
+    return Sandbox.of(ports)
 
 
 def listen_for_mail(host: str, ports: Mapping[str, int]) -> dict[str, socket.socket | OSError]:
@@ -228,6 +230,9 @@ class _LatePost:
 
     def anomaly(self, said: Certification, *, by: Office, workspace: Workspace, original: bytes) -> bytes:
         return self._office().anomaly(said, by=by, workspace=workspace, original=original)
+
+    def examine(self, raw: bytes) -> Examined:
+        return self._office().examine(raw)
 
     def read(self, raw: bytes) -> FoundMail:
         return self._office().read(raw)

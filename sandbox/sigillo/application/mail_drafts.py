@@ -31,7 +31,7 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class HandedMail:
-    """A message as a mail client handed it in, the letter's only part; ``original_id`` is its Message-ID in brackets."""
+    """A message as a mail client handed it in, the letter's only part; its own Message-ID has its brackets."""
 
     original_id: str | None = None
     reply_to: str | None = None

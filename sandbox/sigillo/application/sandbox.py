@@ -35,7 +35,27 @@ from sigillo.application.recipients import Recipients
 from sigillo.application.scenarios import ScenarioShelf
 from sigillo.application.simulation import Simulation
 from sigillo.application.stats import Stats
+from sigillo.application.submission import Submissions
 from sigillo.application.workspaces import Workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What a sandbox is put together over: everything outside of it, and where it keeps things."""
+
+    store: Store
+    blobs: Blobs
+    wall: Wall
+    sealers: Sealers
+    scribe: Scribe
+    verifier: Verifier
+    shelf: ScenarioShelf
+    audit: Audit
+    entropy: Entropy
+    courier: Courier
+    bell: Bell
+    post: Post
+    relay: Relay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +89,20 @@ class Sandbox:
     bell: Bell
     post: Post
     receipts: Receipts
+    submissions: Submissions
     mailboxes: Mailboxes
     mail_folders: MailFolders
 
     @classmethod
-    def of(
-        cls,
-        *,
-        store: Store,
-        blobs: Blobs,
-        wall: Wall,
-        sealers: Sealers,
-        scribe: Scribe,
-        verifier: Verifier,
-        shelf: ScenarioShelf,
-        audit: Audit,
-        entropy: Entropy,
-        courier: Courier,
-        bell: Bell,
-        post: Post,
-        relay: Relay | None = None,
-    ) -> Sandbox:
+    def of(cls, ports: Ports) -> Sandbox:
         """Put the parts together over the ports."""
+        store, blobs, wall, sealers, post = ports.store, ports.blobs, ports.wall, ports.sealers, ports.post
+        scribe, verifier, shelf, entropy = ports.scribe, ports.verifier, ports.shelf, ports.entropy
         faults = Faults(store)
         receipts = Receipts(blobs, post)
+        letters = Letters(store, wall, shelf, entropy)
+        reading = MailReading(blobs, post)
+        folders = MailFolders(store, blobs, reading)
         return cls(
             store=store,
             blobs=blobs,
@@ -100,9 +110,9 @@ class Sandbox:
             sealers=sealers,
             verifier=verifier,
             shelf=shelf,
-            audit=audit,
+            audit=ports.audit,
             simulation=Simulation(store, wall),
-            letters=Letters(store, wall, shelf, entropy),
+            letters=letters,
             files=Files(store, blobs, wall),
             proofs=Proofs(store, blobs, sealers, receipts),
             consents=Consents(store, wall, shelf),
@@ -112,17 +122,18 @@ class Sandbox:
             alert_rules=AlertRules(store, wall),
             outgoing_mail=OutgoingMails(store, scribe),
             recipients=Recipients(store, wall),
-            mail_relay=MailRelay(store, scribe, relay) if relay is not None else None,
+            mail_relay=MailRelay(store, scribe, ports.relay) if ports.relay is not None else None,
             workspaces=Workspaces(store, wall),
-            keys=Keys(store, wall, entropy, audit),
+            keys=Keys(store, wall, entropy, ports.audit),
             endpoints=Endpoints(store, wall, entropy),
             faults=faults,
-            courier=FaultyCourier(courier, faults),
-            bell=bell,
+            courier=FaultyCourier(ports.courier, faults),
+            bell=ports.bell,
             post=post,
             receipts=receipts,
+            submissions=Submissions(store, blobs, wall, letters=letters, post=post),
             mailboxes=Mailboxes(store, wall, entropy),
-            mail_folders=MailFolders(store, blobs, MailReading(blobs, post)),
+            mail_folders=folders,
         )
 
     def close(self) -> None:

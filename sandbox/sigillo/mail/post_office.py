@@ -10,9 +10,11 @@ from sigillo.application.ports.post import Piece
 from sigillo.domain.letter import Letter
 from sigillo.domain.pec.certification import Certification
 from sigillo.domain.pec.dispatch import Office
+from sigillo.domain.pec.formalities import Examined
 from sigillo.domain.pec.found import FoundMail
 from sigillo.domain.workspace import Workspace
 from sigillo.mail.pec.compose import compose
+from sigillo.mail.pec.examination import examine
 from sigillo.mail.pec.messages import Sign, write_anomaly, write_notice, write_transport
 from sigillo.mail.pec.original import with_identifier
 
@@ -57,6 +59,10 @@ class PostOffice:
     def anomaly(self, said: Certification, *, by: Office, workspace: Workspace, original: bytes) -> bytes:
         """Write the anomaly envelope around a message that is no PEC."""
         return write_anomaly(said, by, original=original, sign=self._sign(said, by, workspace))
+
+    def examine(self, raw: bytes) -> Examined:
+        """Give what a message that was handed in says and carries."""
+        return examine(raw)
 
     def _sign(self, said: Certification, by: Office, workspace: Workspace) -> Sign:
         assert said.at is not None

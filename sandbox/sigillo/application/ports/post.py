@@ -9,6 +9,7 @@ from typing import Protocol
 from sigillo.domain.letter import Letter, Part
 from sigillo.domain.pec.certification import Certification
 from sigillo.domain.pec.dispatch import Office
+from sigillo.domain.pec.formalities import Examined
 from sigillo.domain.pec.found import FoundMail
 from sigillo.domain.workspace import Workspace
 
@@ -48,6 +49,9 @@ class Post(Protocol):
 
     def anomaly(self, said: Certification, *, by: Office, workspace: Workspace, original: bytes) -> bytes:
         """Write the anomaly envelope around a message that is no PEC."""
+
+    def examine(self, raw: bytes) -> Examined:
+        """Give what a message that was handed in says and carries; never raises for what it holds."""
 
     def read(self, raw: bytes) -> FoundMail:
         """Read any message; never raises for what it holds."""

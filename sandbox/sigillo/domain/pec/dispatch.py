@@ -106,8 +106,13 @@ def _in_ascii(text: str | None) -> str | None:
     return line[:_LONGEST_VALUE] if line and line.isascii() else None
 
 
+def is_address(address: str) -> bool:
+    """Tell whether this is an address in ASCII, as RFC 6109 §3.1.1 asks for (RFC 5322 §3.4.1, no quotes)."""
+    return len(address) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(address) is not None
+
+
 def require_address(address: str, pointer: str) -> None:
-    """Raise Invalid unless this is an address in ASCII, as RFC 6109 §3.1.1 asks for (RFC 5322 §3.4.1, no quotes)."""
-    if len(address) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
+    """Raise Invalid unless this is an address that :func:`is_address` takes."""
+    if not is_address(address):
         detail = f"{address[:80]!r} is no e-mail address that PEC can carry: write name@domain in ASCII."
         raise Invalid([FieldError(pointer, "bad_address", detail)])

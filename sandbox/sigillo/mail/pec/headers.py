@@ -23,6 +23,7 @@ _LONGEST_TOKEN: Final = 256
 _LONGEST_PARAMETERS: Final = 4096
 _MOST_PARAMETERS: Final = 64
 _FIELDS: Final = range(4)
+_MOST_PIECES: Final = 8
 # Codecs that are no charset of a text, or take quadratic time over long ones.
 _NO_CHARSETS: Final = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem")
 
@@ -93,11 +94,12 @@ class Headers:
         """Give the name and the address of everybody in these fields."""
         longest = _LONGEST_VALUE if names != ("From",) else _LONGEST_PARAMETERS
         fields = [field for field, _ in zip(self.all(*names), _FIELDS, strict=False)]
-        values = [_FOLD.sub(" ", _plain_text(field.value[:longest])) for field in fields]
-        try:
-            found = getaddresses(values)
-        except Exception:  # noqa: BLE001 - as above
-            return ()
+        found: list[tuple[str, str]] = []
+        for piece in (piece for field in fields for piece in _pieces(field.value, longest)):
+            try:
+                found += getaddresses([_FOLD.sub(" ", _plain_text(piece))])
+            except Exception:  # noqa: BLE001 - as above
+                return ()
         return tuple((_words(name), address.strip()) for name, address in found if address.strip())
 
     def message_id(self, name: str) -> str:
@@ -138,6 +140,16 @@ def _is_charset(name: str) -> bool:
         return bool(name) and codecs.lookup(name).name not in _NO_CHARSETS
     except (LookupError, ValueError, UnicodeError):
         return False
+
+
+def _pieces(value: bytes, longest: int) -> Iterator[bytes]:
+    """Cut a list of addresses that is too long to be read at once where a line ends with a comma; eight at most."""
+    for _ in range(_MOST_PIECES):
+        cut = value.rfind(b",\r\n", 0, longest) if len(value) > longest else -1
+        yield value[: cut if cut > 0 else longest]
+        if cut <= 0:
+            return
+        value = value[cut + 1 :]
 
 
 def _bounded(value: bytes) -> bytes:
