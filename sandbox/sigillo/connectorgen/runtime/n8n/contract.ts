@@ -20,7 +20,7 @@ export interface Service {
 export type Conversion =
 	/** As it is; empty strings, null and undefined are left out. */
 	| 'plain'
-	/** A list of words: an array, or text divided by commas. */
+	/** A list of words: an array, or text divided by commas; in a query they go out in one parameter, with commas. */
 	| 'list'
 	/** JSON: text that is parsed, or a value that an expression gave. */
 	| 'json'
@@ -67,8 +67,9 @@ export interface Operation {
 	answer: Answer;
 	/** With the parameter `simplify`: output field → where it is in the answer. At most ten, flat. */
 	simplified?: Record<string, string>;
-	/** Fixed members of the body. */
+	/** Fixed members of the body, and fixed parameters of the query. */
 	constants?: IDataObject;
+	query?: IDataObject;
 }
 
 /** resource → operation → what to do. */
@@ -89,6 +90,8 @@ export interface Choices {
 	/** The query parameter that searches; without it the rows of a page are searched here. */
 	search?: string;
 	query?: IDataObject;
+	/** Parameters in the path or the query → the node's parameters whose present values they get. */
+	arguments?: Record<string, string>;
 }
 
 /** How the trigger subscribes, and how it fetches the proof of an event. */
