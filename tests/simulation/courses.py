@@ -14,6 +14,7 @@ from sigillo.domain.scenario import Scenario
 from sigillo.domain.services.table import Move, Service
 
 PARIS = ZoneInfo("Europe/Paris")
+ROME = ZoneInfo("Europe/Rome")
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 _MOST_MOVES = 50
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -40,8 +41,8 @@ def course_of(
     raise AssertionError(f"{scenario.name} does not end after {_MOST_MOVES} moves")
 
 
-def lines(journal: list[Event]) -> Iterator[str]:
-    """Give one line for each instant and fact, in Paris time, with the proofs that the fact makes behind it."""
+def lines(journal: list[Event], zone: ZoneInfo = PARIS) -> Iterator[str]:
+    """Give one line for each instant and fact, in local time, with the proofs that the fact makes behind it."""
     written: list[str] = []
     for event in journal:
         if event.type is EventType.PROOF_AVAILABLE:
@@ -49,7 +50,7 @@ def lines(journal: list[Event]) -> Iterator[str]:
             assert isinstance(proof, dict)
             written[-1] += f" + {proof['kind']} proof"
         else:
-            local = event.at.astimezone(PARIS)
+            local = event.at.astimezone(zone)
             written.append(
                 f"  {_DAYS[local.weekday()]} {local:%Y-%m-%d %H:%M:%S}  {event.type.removeprefix('letter.')}"
             )

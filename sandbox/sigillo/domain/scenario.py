@@ -36,6 +36,12 @@ NOT_BEFORE: Final[Mapping[Move, timedelta]] = MappingProxyType(
 )
 """How long after the deposit a step of a route comes at the earliest (RFC 6109 §3.1.6)."""
 
+LONGEST_SILENCE: Final = timedelta(hours=12)
+"""How long after the deposit a PEC's first step comes at the latest: then the notice of delay does (§3.1.6)."""
+
+LONGEST_WAY: Final = timedelta(hours=24)
+"""How long after the deposit a PEC has ended: then the sender's provider gives up (§3.1.6)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delay:
@@ -147,7 +153,7 @@ class Scenario:
         if self.delay_sets == "notice":
             return replace(self, notices=(replace(self.notices[0], after=fixed), *self.notices[1:]))
         if self.delay_sets == "route":
-            self._require_no_sooner(delay, pointer)
+            self._require_in_time(delay, pointer)
             sooner = tuple(replace(step, after=_at_most(step.after, delay)) for step in self.route[:-1])
             return replace(self, route=(*sooner, replace(self.route[-1], after=fixed)))
         if self.delay_sets is None:
@@ -156,14 +162,13 @@ class Scenario:
         earlier = tuple(_no_later(step, delay) for step in self.acts[:-1])
         return replace(self, acts=(*earlier, ActStep(self.acts[-1].move, after=fixed)))
 
-    def _require_no_sooner(self, delay: timedelta, pointer: str) -> None:
+    def _require_in_time(self, delay: timedelta, pointer: str) -> None:
         least = max((NOT_BEFORE[step.move] for step in self.route if step.move in NOT_BEFORE), default=timedelta(0))
-        if delay < least:
-            written = format_duration(least)
-            detail = (
-                f"The scenario {self.name!r} has a notice that is due {written} after the deposit: delay it longer."
-            )
-            raise Invalid([FieldError(pointer, "delay_too_short", detail)])
+        most = LONGEST_WAY if len(self.route) > 1 else LONGEST_SILENCE
+        if delay < least or (delay > most and self.route[-1].move is not Move.RELAY):
+            times = f"{format_duration(least)} to {format_duration(most)}"
+            detail = f"The scenario {self.name!r} ends {times} after the deposit, as a PEC must (RFC 6109 §3.1.6)."
+            raise Invalid([FieldError(pointer, "delay_out_of_range", detail)])
 
 
 @dataclass(frozen=True, slots=True)

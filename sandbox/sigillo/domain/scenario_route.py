@@ -11,7 +11,7 @@ from sigillo.domain.document import Node
 from sigillo.domain.durations import format_duration
 from sigillo.domain.errors import FieldError
 from sigillo.domain.letter import AnyStatus, Status
-from sigillo.domain.scenario import NOT_BEFORE, RouteStep, Scenario
+from sigillo.domain.scenario import LONGEST_SILENCE, LONGEST_WAY, NOT_BEFORE, RouteStep, Scenario
 from sigillo.domain.scenario_delays import read_delay, written_delay
 from sigillo.domain.services.pec import PEC
 from sigillo.domain.services.table import Move
@@ -46,6 +46,7 @@ def route_rules(scenario: Scenario) -> Iterator[FieldError]:
     """Give what is wrong between the steps: their order, their times, and how they end."""
     yield from _order(scenario)
     yield from _times(scenario)
+    yield from _deadlines(scenario)
 
 
 def service_rules(scenario: Scenario) -> Iterator[FieldError]:
@@ -99,3 +100,15 @@ def _times(scenario: Scenario) -> Iterator[FieldError]:
         if earlier.after.high > later.after.low:
             detail = "This step may come before the one above it: let it start when that one is surely done."
             yield FieldError(f"/route/{i}", "steps_out_of_order", detail)
+
+
+def _deadlines(scenario: Scenario) -> Iterator[FieldError]:
+    """Nothing heard for 12 hours brings a notice, nothing delivered for 24 the last (RFC 6109 §3.1.6)."""
+    last = len(scenario.route) - 1
+    for i, step in enumerate(scenario.route):
+        if i == 0 and step.move not in (Move.DELAY, Move.RELAY) and step.after.high > LONGEST_SILENCE:
+            detail = "Nothing was heard for 12 hours: let {step: delay, after: PT12H} come before (RFC 6109 §3.1.6)."
+            yield FieldError(f"/route/{i}/after", "notice_missing", detail)
+        elif i == last and step.move is not Move.RELAY and step.after.high > LONGEST_WAY:
+            detail = "The sender's provider gives up after 24 hours: let time_out come last (RFC 6109 §3.1.6)."
+            yield FieldError(f"/route/{i}/after", "too_late", detail)

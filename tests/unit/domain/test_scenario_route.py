@@ -74,6 +74,12 @@ _NOT_BY_SCHEMA = [
         ("/route/1", "steps_out_of_order"),
     ),
     ({"route": [TAKE, {"step": "deliver", "after": "P61D"}]}, ("/route/1/after", "duration_out_of_range")),
+    ({"route": [TAKE, {"step": "deliver", "after": "PT24H1S"}]}, ("/route/1/after", "too_late")),
+    ({"route": [TAKE, {"step": "deliver", "after": {"from": "PT2M", "to": "P2D"}}]}, ("/route/1/after", "too_late")),
+    ({"route": [DELAY, {**TIME_OUT, "after": "PT24H1S"}]}, ("/route/1/after", "too_late")),
+    ({"route": [_LATER, {**DELIVER, "after": "PT14H"}]}, ("/route/0/after", "notice_missing")),
+    ({"route": [{"step": "no_domain", "after": "PT12H1S"}]}, ("/route/0/after", "notice_missing")),
+    ({"route": [TIME_OUT]}, ("/route/0/after", "notice_missing")),
     ({"route": [TAKE, {"step": "deliver", "after": {"from": "PT3M", "to": "PT2M"}}]}, ("/route/1/after", "backwards")),
 ]
 
@@ -156,7 +162,7 @@ def test_a_rejection_needs_no_route() -> None:
         assert VALIDATOR.is_valid(document)
 
 
-@pytest.mark.parametrize("delay", [timedelta(0), timedelta(seconds=30), timedelta(days=60)])
+@pytest.mark.parametrize("delay", [timedelta(0), timedelta(seconds=30), timedelta(days=1)])
 def test_a_delay_moves_the_last_step(delay: timedelta) -> None:
     """deliver+30s comes 30 seconds after the deposit, and the step before no later than that."""
     scenario = parse_scenario({**LEAST, "delay_sets": "route"}).delayed(delay)
@@ -168,17 +174,31 @@ def test_a_delay_moves_the_last_step(delay: timedelta) -> None:
 
 
 @pytest.mark.parametrize(
-    ("route", "least"),
-    [([DELAY, _LATER, {"step": "deliver", "after": "PT14H"}], "12h"), ([TAKE, TIME_OUT], "22h")],
+    ("route", "least_h", "most_h"),
+    [
+        ([TAKE, DELIVER], 0, 24),
+        ([DELAY, _LATER, {"step": "deliver", "after": "PT14H"}], 12, 24),
+        ([TAKE, TIME_OUT], 22, 24),
+        ([{"step": "virus", "after": "PT1M"}], 0, 12),
+        ([{"step": "relay", "after": "PT1M"}], 0, 60 * 24),
+    ],
 )
-def test_a_delay_keeps_the_notices_at_their_time(route: list[object], least: str) -> None:
-    """RFC 6109 §3.1.6: a delay that would have the 12 or 24 hours' notice come too soon is refused where it stood."""
+def test_a_delay_keeps_the_notices_at_their_time(route: list[object], least_h: int, most_h: int) -> None:
+    """RFC 6109 §3.1.6: a delay that would have a notice come too soon, or never, is refused where it stood."""
     scenario = parse_scenario({**LEAST, "route": route, "delay_sets": "route"})
-    hours = timedelta(hours=int(least[:-1]))
-    assert scenario.delayed(hours).route[-1].after == Delay.fixed(hours)
-    with pytest.raises(Invalid) as refused:
-        scenario.delayed(hours - timedelta(seconds=1), pointer="/cc/0/email")
-    assert [(error.pointer, error.code) for error in refused.value.errors] == [("/cc/0/email", "delay_too_short")]
+    for hours in (least_h, most_h):
+        delay = timedelta(hours=hours)
+        assert scenario.delayed(delay).route[-1].after == Delay.fixed(delay)
+        assert parse_scenario(scenario_document(scenario.delayed(delay))) == scenario.delayed(delay)
+    beyond = [timedelta(hours=least_h, seconds=-1)] if least_h else []
+    if most_h <= 24:
+        beyond.append(timedelta(hours=most_h, seconds=1))
+    for delay in beyond:
+        with pytest.raises(Invalid) as refused:
+            scenario.delayed(delay, pointer="/cc/0/email")
+        assert [(error.pointer, error.code) for error in refused.value.errors] == [
+            ("/cc/0/email", "delay_out_of_range")
+        ]
 
 
 def test_a_route_without_a_delay_to_set_refuses_one() -> None:
