@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter, sleep
 
 from sigillo.cli.bench.http_load import request_bytes
+from sigillo.domain.faces import MAIL_FACES
 
 BARE_APP = Path(__file__).with_name("bare_app.py")
 KEY = "sk_test_demo"  # which a server on loopback opens with
@@ -37,6 +38,17 @@ def sigillo_server(folder: Path) -> Iterator[Server]:
     options = ["serve", "--host", "127.0.0.1", "--port", str(port), "--data", str(folder)]
     with served([sys.executable, "-c", _OURS, *options], port, request_bytes("GET", "/healthz")) as server:
         yield server
+
+
+@contextmanager
+def mail_server(folder: Path, face: str) -> Iterator[int]:
+    """Run `sigillo serve` on a data folder with one mail face, until the block ends; gives the face's port."""
+    port, mail_port = free_port(), free_port()
+    options = ["serve", "--host", "127.0.0.1", "--port", str(port), "--data", str(folder)]
+    for name in MAIL_FACES:
+        options += [f"--{name}-port", str(mail_port if name == face else 0)]
+    with served([sys.executable, "-c", _OURS, *options], port, request_bytes("GET", "/healthz")):
+        yield mail_port
 
 
 @contextmanager
