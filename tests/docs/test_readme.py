@@ -24,9 +24,11 @@ def test_readme_marks_its_blocks() -> None:
 
 def test_readme_tour_runs(tmp_path: Path) -> None:
     """The marked blocks of README.md run one after the other and print what README.md shows."""
-    port = tour.free_port()
-    sigillo = str(Path(sys.executable).parent / "sigillo")
+    port, others = tour.free_port(), {each: tour.free_port() for each in tour.MAIL_PORTS}
+    smtps, imaps = (str(others[each]) for each in tour.MAIL_PORTS)
+    command = [str(Path(sys.executable).parent / "sigillo"), "serve", "--memory", "--port", str(port)]
+    command += ["--smtps-port", smtps, "--imaps-port", imaps, "--submission-port", "0", "--pop3s-port", "0"]
     here = tmp_path / "here"
     here.mkdir()
-    with tour.server([sigillo, "serve", "--memory", "--port", str(port)], port, folder=tmp_path):
-        tour.run(_read().steps, folder=here, port=port)
+    with tour.server(command, port, folder=tmp_path):
+        tour.run(_read().steps, folder=here, port=port, others=others)

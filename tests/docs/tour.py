@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -19,6 +19,7 @@ from typing import IO
 from tests.docs.markdown import Step
 
 README_PORT = 8025
+MAIL_PORTS = (8465, 8993)
 STEP_LIMIT_S = 120
 START_LIMIT_S = 20
 
@@ -45,14 +46,25 @@ def server(command: Sequence[str], port: int, *, folder: Path) -> Iterator[None]
                 process.wait()
 
 
-def run(steps: Sequence[Step], *, folder: Path, port: int = README_PORT, source: str = "README.md") -> None:
-    """Runs the steps one after the other in one bash; the first that fails, or prints something else, ends it."""
+def run(
+    steps: Sequence[Step],
+    *,
+    folder: Path,
+    port: int = README_PORT,
+    source: str = "README.md",
+    others: Mapping[int, int] | None = None,
+) -> None:
+    """Runs the steps one after the other in one bash; the first that fails, or prints something else, ends it.
+
+    `port` stands in for the port of the text, and each of `others` for the other port that it is listed under.
+    """
+    ports = {README_PORT: port, **(others or {})}
     shell = _Shell(folder, port)
     try:
         for step in steps:
             name = f"{source}:{step.line} '{step.name}'"
-            printed = shell.run(_at_port(step.script, port), name=name)
-            if step.expected is not None and not matches(_at_port(step.expected, port), printed):
+            printed = shell.run(_at_ports(step.script, ports), name=name)
+            if step.expected is not None and not matches(_at_ports(step.expected, ports), printed):
                 raise TourError(f"{name} prints something else:\n{_difference(step.expected, printed)}")
     finally:
         shell.close()
@@ -145,8 +157,8 @@ def _environment(folder: Path) -> dict[str, str]:
     return kept | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(folder)}
 
 
-def _at_port(text: str, port: int) -> str:
-    return re.sub(rf"(?<!\d){README_PORT}(?!\d)", str(port), text)
+def _at_ports(text: str, ports: Mapping[int, int]) -> str:
+    return re.sub(r"(?<!\d)\d{4}(?!\d)", lambda found: str(ports.get(int(found[0]), found[0])), text)
 
 
 def _difference(expected: str, printed: str) -> str:
