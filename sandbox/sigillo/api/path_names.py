@@ -19,6 +19,8 @@ from sigillo.api.wire.ids import (
     KEY_ID,
     LETTER_ID,
     MAIL_ID,
+    MAILBOX_ADDRESS,
+    MESSAGE_ID,
     RULE_ID,
 )
 from sigillo.domain.letter import ProofKind
@@ -66,6 +68,25 @@ PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "pattern": MAIL_ID,
             "description": "The message's id.",
             "examples": ["mail_0123456789abcdefghjk_03"],
+        },
+        "address": {
+            "type": "string",
+            "pattern": MAILBOX_ADDRESS,
+            "description": "The mailbox's address; case does not matter.",
+            "examples": ["mario@studio.test"],
+        },
+        "message_id": {
+            "type": "string",
+            "pattern": MESSAGE_ID,
+            "description": "The message's id.",
+            "examples": ["msg_0123456789abcdefghjk_07"],
+        },
+        "number": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 5000,
+            "description": "Which of the attachments, counted from 1.",
+            "examples": [1],
         },
         "endpoint_id": {
             "type": "string",

@@ -126,9 +126,9 @@ def copies(mailbox: Mailbox, folder: str, news: News) -> Iterator[tuple[str, str
     yield mailbox.address, folder, news
     if mailbox.settings.archive:
         yield mailbox.address, ARCHIVE_FOLDER, replace(news, flags=(SEEN,))
-    forward_to = mailbox.settings.forward_to
-    if forward_to is not None and news.kind in _FORWARDED:
-        yield forward_to.lower(), INBOX, news
+    forward_to = (mailbox.settings.forward_to or mailbox.address).lower()
+    if forward_to != mailbox.address and news.kind in _FORWARDED:
+        yield forward_to, INBOX, news
 
 
-_FORWARDED = frozenset({MessageKind.TRANSPORT, MessageKind.ANOMALY, MessageKind.MESSAGE})
+_FORWARDED = frozenset({MessageKind.TRANSPORT, MessageKind.ANOMALY})

@@ -15,8 +15,10 @@ from sigillo.application.files import Files
 from sigillo.application.keys import Keys
 from sigillo.application.letters import Letters
 from sigillo.application.mail_folders import MailFolders
+from sigillo.application.mail_incoming import Incoming
 from sigillo.application.mail_reading import MailReading
 from sigillo.application.mail_relay import MailRelay
+from sigillo.application.mail_views import MailViews
 from sigillo.application.mailboxes import Mailboxes
 from sigillo.application.outgoing_mail import OutgoingMails
 from sigillo.application.ports.audit import Audit
@@ -92,6 +94,8 @@ class Sandbox:
     submissions: Submissions
     mailboxes: Mailboxes
     mail_folders: MailFolders
+    mail_views: MailViews
+    incoming: Incoming
 
     @classmethod
     def of(cls, ports: Ports) -> Sandbox:
@@ -134,6 +138,8 @@ class Sandbox:
             submissions=Submissions(store, blobs, wall, letters=letters, post=post),
             mailboxes=Mailboxes(store, wall, entropy),
             mail_folders=folders,
+            mail_views=MailViews(folders, sealers, verifier),
+            incoming=Incoming(store, wall, reading, sealers, verifier),
         )
 
     def close(self) -> None:

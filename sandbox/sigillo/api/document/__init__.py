@@ -39,6 +39,7 @@ _INFO = {
 _TAGS = {
     "letters": "Send letters and see where they stand.",
     "consents": "Individuals' consents to electronic registered mail: asked for, recorded, revoked.",
+    "mailboxes": "PEC mailboxes, what is in them, and mail that comes in from outside.",
     "files": "What letters carry.",
     "events": "The journal: immutable facts, on the workspace's clock.",
     "webhooks": "Where events are sent as they happen, signed, and what came of it.",

@@ -36,6 +36,7 @@ DETAILS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "not_found": "There is no letter ltr_0123456789abcdefghjk in this workspace.",
             "no_route": "There is nothing at this address; /openapi.json lists the operations.",
             "no_such_format": "This proof has no such format; it has asice, pdf, tst and xml.",
+            "no_such_folder": "There is no folder 'Invoices' in this mailbox.",
         },
         "conflict": {
             "conflict": "The object's present state does not allow it.",
@@ -47,6 +48,9 @@ DETAILS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "endpoint_disabled": "The endpoint is disabled. Enable it first: nothing is sent to it.",
             "letters_own_url": "This endpoint was made for the webhook_url of letters; its URL does not change.",
             "too_many_endpoints": "A workspace has at most 100 webhook endpoints; delete one that you need no more.",
+            "address_taken": "There is a mailbox mario@studio.test on this server already; choose another address.",
+            "mailbox_full": "The mailbox mario@studio.test has no room; delete messages, or give it a larger quota.",
+            "too_many_mailboxes": "A workspace makes at most 10,000 mailboxes, those that were removed included.",
             "earlier_goes_first": "An earlier event of the same letter was not delivered yet: redeliver that one.",
             "idempotency_key_reused": "This Idempotency-Key was used for another request; take a new one.",
         },

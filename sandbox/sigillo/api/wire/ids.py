@@ -16,6 +16,8 @@ EVENT_ID = rf"^evt_{_TOKEN}_[0-9]{{2,18}}$"
 ENDPOINT_ID = rf"^whe_{_TOKEN}$"
 DELIVERY_ID = rf"^whd_{_TOKEN}_[0-9]{{2,18}}$"
 MAIL_ID = rf"^mail_{_TOKEN}_[0-9]{{2,18}}$"
+MESSAGE_ID = rf"^msg_{_TOKEN}_[0-9]{{2,18}}$"
+MAILBOX_ADDRESS = r"^[!-.0-?A-~]{1,64}@[A-Za-z0-9.-]{1,253}$"
 RULE_ID = rf"^rule_(technical_failures|{_TOKEN})$"
 SHA256 = r"^[0-9a-f]{64}$"
 
@@ -31,6 +33,14 @@ EventId = Annotated[
 ]
 MailId = Annotated[
     str, Field(description="A message's id.", pattern=MAIL_ID, examples=["mail_0123456789abcdefghjk_03"])
+]
+MessageId = Annotated[
+    str,
+    Field(
+        description="The id of a message in a mailbox; it gets another one when it is moved.",
+        pattern=MESSAGE_ID,
+        examples=["msg_0123456789abcdefghjk_07"],
+    ),
 ]
 EndpointId = Annotated[
     str, Field(description="A webhook endpoint's id.", pattern=ENDPOINT_ID, examples=["whe_0123456789abcdefghjk"])
