@@ -10,6 +10,7 @@ import pytest
 from sigillo.application import simulation
 from sigillo.application.simulation import Simulation
 from sigillo.domain.errors import AlreadyAdvancing
+from tests.simulation.mailing import send_pec
 from tests.simulation.world import World
 
 NAMES = ("accept", "refuse", "neglect", "bounce", "softbounce", "last-minute", "identity-failed", "accept+3d")
@@ -29,6 +30,23 @@ def test_any_batch_size_gives_the_same_journal(world: World, batch: int) -> None
     _sent(reference, 40)
     reference.sandbox.simulation.advance_until(reference.id, "idle")
     assert world.journal() == reference.journal()
+
+
+PEC_NAMES = ("deliver", "late", "timeout", "stuck", "unknown", "virus", "ordinary")
+
+
+@pytest.mark.parametrize("batch", [1, 5, 64])
+def test_any_batch_size_gives_the_same_journal_of_pec(world: World, batch: int) -> None:
+    """The letters of messages to several fall due together, and go on as they would in any other batch."""
+    reference = World()
+    for each in (world, reference):
+        for i in range(4):
+            addresses = [f"{name}@{domain}.test" for name in PEC_NAMES[: 4 + i] for domain in ("pec", "aruba.pec")]
+            send_pec(each, *addresses[i:], copied=addresses[:i])
+    Simulation(world.sandbox.store, world.wall, batch=batch).advance_until(world.id, "idle")
+    reference.sandbox.simulation.advance_until(reference.id, "idle")
+    assert world.journal() == reference.journal()
+    assert len({event for event, *_ in world.journal()}) > 10
 
 
 def test_letters_that_fall_due_again_do_not_grow_a_transaction(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
