@@ -31,8 +31,8 @@ Password = Annotated[
 ]
 Quota = Annotated[
     int,
-    WHOLE,
     Field(ge=0, le=_MOST_BYTES, description="How much it holds, in bytes.", examples=[DEFAULT_QUOTA_BYTES]),
+    WHOLE,
 ]
 Ordinary = Annotated[
     Literal["accept", "refuse"],
@@ -61,12 +61,12 @@ class LimitsIn(Inward):
 
     product_bytes: Annotated[
         int,
-        WHOLE,
         Field(ge=1, le=_MOST_BYTES, description="Bytes of a message times its recipients.", examples=[31457280]),
+        WHOLE,
     ]
-    recipients: Annotated[int, WHOLE, Field(ge=1, le=10_000, description="Recipients of a message.", examples=[50])]
+    recipients: Annotated[int, Field(ge=1, le=10_000, description="Recipients of a message.", examples=[50]), WHOLE]
     messages_per_minute: Annotated[
-        Annotated[int, WHOLE, Field(ge=1, le=1_000_000)] | None,
+        Annotated[int, Field(ge=1, le=1_000_000), WHOLE] | None,
         Field(description="Messages a minute; null: any number.", examples=[6]),
     ] = None
     blocked_extensions: Annotated[
