@@ -28,6 +28,7 @@ from sigillo.domain.mail_folder import (
     in_order,
 )
 from sigillo.domain.mailbox import Box, Mailbox, MailboxFull
+from sigillo.domain.pec.lines import with_crlf
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,8 @@ class MailFolders:
 
     def append(self, box: Box, folder: str, raw: bytes, flags: Iterable[str], at: datetime) -> int:
         """Put a client's message into a folder and give its uid; raises :class:`MailboxFull`."""
-        summary, given = self.reading.summary(raw), in_order(flags)
+        raw, given = with_crlf(raw), in_order(flags)
+        summary = self.reading.summary(raw)
         with self.store.writing(box.workspace_id) as tx:
             deliver(tx)
             mailbox, there = mailbox_of(tx, box), _folder(tx, box, folder)

@@ -32,6 +32,7 @@ from sigillo.domain.pec.certification import Kind
 from sigillo.domain.pec.dialects import DIALECTS
 from sigillo.domain.pec.dispatch import Addressee, Dispatch, Office, is_address
 from sigillo.domain.pec.found import FoundMail
+from sigillo.domain.pec.lines import with_crlf
 from sigillo.domain.verdict import Conclusion
 from sigillo.domain.workspace import Workspace
 
@@ -81,7 +82,9 @@ class Incoming:
         now = catch_up(tx, self.wall())
         deliver(tx)
         mailbox = find_mailbox(tx, address)
-        whole = raw if error is None else self._wrapped(tx.workspace, mailbox, raw, found, error=error, at=now)
+        whole = (
+            with_crlf(raw) if error is None else self._wrapped(tx.workspace, mailbox, raw, found, error=error, at=now)
+        )
         require_room(mailbox, len(whole))
         news = News(
             kind=MessageKind.TRANSPORT if error is None else MessageKind.ANOMALY,
