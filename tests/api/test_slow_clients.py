@@ -15,6 +15,7 @@ import pytest
 
 from tests.api.caller import KEY, letter
 from tests.api.server import Server, serving
+from tests.specs import conformity
 
 _PROGRAM = """
 import socket, sys
@@ -64,6 +65,11 @@ def problem(answer: bytes) -> tuple[int, str]:
     assert b"content-type: application/problem+json" in head
     told = json.loads(body)
     assert head.startswith(b"HTTP/1.1 %d " % told["status"])
+    fields = [line.partition(": ") for line in head.decode().lower().split("\r\n")[1:]]
+    headers = {name: value for name, _, value in fields}
+    for operation in ("GET /v1/me", "POST /v1/letters"):  # nobody knows which it was: it may have been any
+        method, _, path = operation.partition(" ")
+        conformity.contract().check(conformity.Answer(method, path, told["status"], headers, body))
     return told["status"], told["code"]
 
 

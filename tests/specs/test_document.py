@@ -86,6 +86,16 @@ def test_every_type_of_event_has_its_webhook() -> None:
         assert content["examples"]["example"]["value"]["type"] == kind
 
 
+def test_any_operation_may_meet_the_limits_of_a_connection() -> None:
+    """Each tells, by the answers that all share, of what is refused before anybody knows which it is."""
+    told = {"400": "malformed", "408": "request_timeout", "414": "target_too_long", "431": "head_too_large"}
+    told["503"] = "unavailable"
+    wanted = {status: {"$ref": f"#/components/responses/{name}"} for status, name in told.items()}
+    for operation in OPERATIONS:
+        responses = document()["paths"][operation.path][operation.method.lower()]["responses"]
+        assert {status: responses.get(status) for status in wanted} == wanted, operation.id
+
+
 def test_names_for_code_are_unique_verbs() -> None:
     """Operation ids are camelCase and each stands once."""
     ids = [operation["operationId"] for _, operation in operations(document())]

@@ -23,6 +23,7 @@ DETAILS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "duplicate_key": "The object has the key 'subject' twice; send it once.",
             "malformed_form": "The form ends before its last boundary; send it whole.",
             "malformed": "Content-Length is not a number of bytes.",
+            "malformed_http": "Invalid HTTP request received.",
         },
         "unauthorized": {
             "unauthorized": "Send your API key with the request: `Authorization: Bearer sk_test_…`.",
@@ -67,11 +68,25 @@ DETAILS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "rate_limited": "This API key may make 1000000 requests in 60 s; wait as long as Retry-After says.",
             "too_many_wrong_keys": "Too many wrong API keys came from your address; wait, and check your key.",
         },
+        "request_timeout": {
+            "request_timeout": "The head of the request did not come within 10 s.",
+        },
+        "target_too_long": {
+            "target_too_long": "The path and query may have 8,192 bytes; send fewer.",
+        },
+        "head_too_large": {
+            "head_too_large": "The head of the request may have 65,536 bytes; send fewer or shorter headers.",
+        },
+        "unavailable": {
+            "unavailable": "The server has as many connections as it takes; try again in a moment.",
+        },
         "storage_full": {
             "storage_full": "The disk is full; nothing was kept. Make room and send it again.",
         },
     }
 )
+# What a connection may be told, whatever it asks for and before anybody knows what that is: api/connection.py.
+_OF_CONNECTIONS = ("malformed", "request_timeout", "target_too_long", "head_too_large", "unavailable")
 _WRONG_FIELD = {"pointer": "/subject", "code": "missing", "detail": "subject is missing: add it."}
 
 
@@ -82,8 +97,8 @@ def failures(operation: Operation) -> Json:
 
 
 def problem_names(operation: Operation) -> set[str]:
-    """Give the kinds of failure of an operation: its own, and those that its key may meet."""
-    names = set(operation.problems)
+    """Give the kinds of failure of an operation: its own, those of any connection, and those that its key may meet."""
+    names = {*operation.problems, *_OF_CONNECTIONS}
     if not operation.open:
         names |= {"unauthorized", "forbidden", "too_many_requests"}
     return names
