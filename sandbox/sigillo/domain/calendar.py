@@ -30,6 +30,7 @@ def civil_date(at: datetime, zone: str = PARIS) -> date:
     return at.astimezone(_zone(zone)).date()
 
 
+@lru_cache(maxsize=4096)
 def civil_datetime(at: datetime, zone: str = PARIS) -> datetime:
     """Give an instant as the aware wall time of a zone, for people to read."""
     return at.astimezone(_zone(zone))

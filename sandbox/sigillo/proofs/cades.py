@@ -10,7 +10,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -20,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from sigillo.proofs import cms
 from sigillo.proofs.authority import Authority
+from sigillo.proofs.keys import sign
 from sigillo.proofs.reading import ParsedCms, ParsedToken, read_signed_data, read_token
 from sigillo.proofs.schemes import MalformedCms
 from sigillo.proofs.timestamps import timestamp
@@ -55,9 +58,69 @@ def seal(
 
 
 def sign_mail(by: cms.Signer, content: bytes, *, at: datetime) -> bytes:
-    """Sign the content of an e-mail (CAdES-B-B, as S/MIME of RFC 5751 reads it); gives a detached DER ContentInfo."""
-    signed = _signed(by, sha256(content).digest(), signing_time=at)
-    return cms.encode_signed_data(by, signed, encap=_DETACHED, bag=by.bag)
+    """Sign the content of an e-mail (CAdES-B-B, as S/MIME of RFC 5751 reads it); gives a detached DER ContentInfo.
+
+    Of two such signatures of one signer nothing differs but digest, time and signature. Where they stand is found once,
+    in a structure that was encoded as any other, so that a signature costs little more than the bare one in it.
+    """
+    digest, time = sha256(content).digest(), _encoded(at)
+    attributes = _attributes_form(by, len(time)).filled(digest, time)
+    signature = sign(by.key, attributes)
+    return _mail_form(by, len(time), len(signature)).filled(digest, time, signature)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A DER structure with gaps of fixed lengths: what stands around them, and which value goes into each."""
+
+    pieces: tuple[bytes, ...]
+    order: tuple[int, ...]
+
+    @classmethod
+    def of(cls, der: bytes, *values: bytes) -> _Form:
+        """Find where the values stand, each of them once; ValueError where one does not."""
+        if any(der.count(value) != 1 for value in values):
+            raise ValueError("a value to replace must stand in the structure exactly once")
+        order = tuple(sorted(range(len(values)), key=lambda number: der.index(values[number])))
+        pieces, rest = [], der
+        for number in order:
+            before, _, rest = rest.partition(values[number])
+            pieces.append(before)
+        return cls((*pieces, rest), order)
+
+    def filled(self, *values: bytes) -> bytes:
+        """Give the structure with other values of the same lengths."""
+        first, *others = self.pieces
+        return first + b"".join([values[number] + piece for number, piece in zip(self.order, others, strict=True)])
+
+
+@lru_cache(maxsize=256)
+def _encoded(at: datetime) -> bytes:
+    return asn1.encode_der(cms.time_choice(at))
+
+
+# Any values that stand nowhere else: they are replaced.
+_SAMPLE_DIGEST: Final = sha256(b"a sample digest").digest()
+_SAMPLE_SIGNATURE: Final = 3 * sha256(b"a sample signature").digest()
+_SAMPLE_TIMES: Final = {
+    len(_encoded(at)): at
+    for at in (datetime(2011, 1, 2, 3, 4, 5, tzinfo=UTC), datetime(2061, 1, 2, 3, 4, 5, tzinfo=UTC))
+}
+
+
+@lru_cache(maxsize=1024)
+def _attributes_form(by: cms.Signer, time_bytes: int) -> _Form:
+    at = _SAMPLE_TIMES[time_bytes]
+    signed = _signed(by, _SAMPLE_DIGEST, signing_time=at)
+    return _Form.of(asn1.encode_der(signed.attributes), _SAMPLE_DIGEST, _encoded(at))
+
+
+@lru_cache(maxsize=1024)
+def _mail_form(by: cms.Signer, time_bytes: int, signature_bytes: int) -> _Form:
+    at, signature = _SAMPLE_TIMES[time_bytes], _SAMPLE_SIGNATURE[:signature_bytes]
+    signed = replace(_signed(by, _SAMPLE_DIGEST, signing_time=at), signature=signature)
+    whole = cms.encode_signed_data(by, signed, encap=_DETACHED, bag=by.bag)
+    return _Form.of(whole, _SAMPLE_DIGEST, _encoded(at), signature)
 
 
 def _signed(by: cms.Signer, content_digest: bytes, *, signing_time: datetime | None) -> cms.Signed:

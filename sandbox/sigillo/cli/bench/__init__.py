@@ -18,6 +18,7 @@ BENCHES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "timestamps": ("stamps", "RFC 3161 tokens, beside bare signatures and asn1crypto"),
         "cades": ("seals", "CAdES-B-B seals, beside bare signatures and asn1crypto"),
         "evidence": ("evidence", "sealed XAdES evidence with its token, beside the bare signatures in it"),
+        "receipts": ("receipts", "PEC receipts written and signed, beside bare signatures over MIME laid by hand"),
         "proof-pdf": ("proof_pdf", "the page of a proof, its PAdES-B-LT seal, and both"),
         "verify": ("verification", "verdicts, by format, beside one bare verification"),
         "submit-tx": ("submissions", "letters taken in without HTTP, beside raw inserts of the same rows"),

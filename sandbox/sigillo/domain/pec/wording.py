@@ -6,7 +6,9 @@ The rule prescribes them; a line at the end says what a sandbox's message is wor
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -53,11 +55,31 @@ def text_of(said: Certification, *, zone_has_colon: bool = True) -> tuple[str, .
     return (*_TEXTS[said.kind](said, opening), *identifier, SANDBOX_LINE)
 
 
-def _opening(at: datetime, *, zone_has_colon: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An instant in Italian legal time as PEC writes it (RFC 6109 §4.1): ``dd/mm/yyyy``, ``hh:mm:ss``, ``+hhmm``."""
+
+    day: str
+    time: str
+    zone: str
+
+
+@lru_cache(maxsize=256)
+def shown(at: datetime) -> Shown:
+    """Give an instant as it stands in the text and in the certification."""
     local = civil_datetime(at, ROME)
-    zone = local.strftime("%z")
-    shown = f"{zone[:3]}:{zone[3:]}" if zone_has_colon else zone
-    return f"Il giorno {local:%d/%m/%Y} alle ore {local:%H:%M:%S} ({shown})"
+    hours, minutes = divmod((local.utcoffset() or timedelta()) // timedelta(minutes=1), 60)
+    return Shown(
+        day=f"{local.day:02}/{local.month:02}/{local.year}",
+        time=f"{local.hour:02}:{local.minute:02}:{local.second:02}",
+        zone=f"+{hours:02}{minutes:02}",  # east of Greenwich, summer and winter
+    )
+
+
+def _opening(at: datetime, *, zone_has_colon: bool) -> str:
+    local = shown(at)
+    zone = f"{local.zone[:3]}:{local.zone[3:]}" if zone_has_colon else local.zone
+    return f"Il giorno {local.day} alle ore {local.time} ({zone})"
 
 
 def _acceptance(said: Certification, opening: str) -> tuple[str, ...]:

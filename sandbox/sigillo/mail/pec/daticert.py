@@ -7,16 +7,17 @@ charsets than the stated one. What cannot be made out becomes a sentence among t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import StrEnum
+from html import escape
 from typing import Final, TypeVar
 
 from lxml import etree
 
-from sigillo.domain.calendar import ROME, civil_datetime
 from sigillo.domain.errors import MalformedInput
 from sigillo.domain.pec.certification import Certification, Fault, Kind, Party, ReceiptType
+from sigillo.domain.pec.wording import shown
 
 Element = etree._Element
 ParseXml = Callable[[bytes], Element]
@@ -28,31 +29,57 @@ _LAST_NOTICE: Final = re.compile(r"^\s*5\.4\.|24\s*ore|ventiquattro|non andata a
 
 
 def write_daticert(said: Certification) -> bytes:
-    """Write a certification as XML in UTF-8; the instant in Italian legal time, whole seconds."""
+    """Write a certification as XML in UTF-8; the instant in Italian legal time, whole seconds.
+
+    What stands in a certification has no characters that XML does not know, so a text needs no more than escapes.
+    """
     assert said.kind is not None
     assert said.at is not None
-    root = etree.Element("postacert", tipo=said.kind.value, errore=said.fault.value)
-    head = etree.SubElement(root, "intestazione")
-    _add(head, "mittente", said.sender)
-    for party in said.recipients:
-        _add(head, "destinatari", party.address, tipo="certificato" if party.is_certified else "esterno")
-    _add(head, "risposte", said.reply_to)
-    _add(head, "oggetto", said.subject)
-    data = etree.SubElement(root, "dati")
-    _add(data, "gestore-emittente", said.provider)
-    _add_date(data, said.at)
-    _add(data, "identificativo", said.identifier)
+    local = shown(said.at)
+    recipients = "".join([f"    {_recipient(party)}\n" for party in said.recipients])
+    more = "".join([f"    {line}\n" for line in _particulars(said)])
+    return (
+        "<?xml version='1.0' encoding='UTF-8'?>\n"
+        f'<postacert tipo="{said.kind.value}" errore="{said.fault.value}">\n'
+        "  <intestazione>\n"
+        f"    {_element('mittente', said.sender)}\n"
+        f"{recipients}"
+        f"    {_element('risposte', said.reply_to)}\n"
+        f"    {_element('oggetto', said.subject)}\n"
+        "  </intestazione>\n"
+        "  <dati>\n"
+        f"    {_element('gestore-emittente', said.provider)}\n"
+        f'    <data zona="{local.zone}">\n'
+        f"      <giorno>{local.day}</giorno>\n"
+        f"      <ora>{local.time}</ora>\n"
+        "    </data>\n"
+        f"    {_element('identificativo', said.identifier)}\n"
+        f"{more}"
+        "  </dati>\n"
+        "</postacert>\n"
+    ).encode()
+
+
+def _particulars(said: Certification) -> Iterator[str]:
     if said.original_id is not None:
-        _add(data, "msgid", said.original_id)
+        yield _element("msgid", said.original_id)
     if said.receipt_type is not None:
-        etree.SubElement(data, "ricevuta", tipo=said.receipt_type.value)
+        yield f'<ricevuta tipo="{said.receipt_type.value}"/>'
     if said.recipient is not None:
-        _add(data, "consegna", said.recipient)
+        yield _element("consegna", said.recipient)
     for address in said.taken_for:
-        _add(data, "ricezione", address)
+        yield _element("ricezione", address)
     if said.error is not None:
-        _add(data, "errore-esteso", said.error)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+        yield _element("errore-esteso", said.error)
+
+
+def _recipient(party: Party) -> str:
+    kind = "certificato" if party.is_certified else "esterno"
+    return f'<destinatari tipo="{kind}">{escape(party.address, quote=False)}</destinatari>'
+
+
+def _element(tag: str, text: str) -> str:
+    return f"<{tag}>{escape(text, quote=False)}</{tag}>"
 
 
 def read_daticert(data: bytes, parse_xml: ParseXml) -> tuple[Certification | None, tuple[str, ...]]:
@@ -84,17 +111,6 @@ def read_daticert(data: bytes, parse_xml: ParseXml) -> tuple[Certification | Non
         is_last=kind is Kind.DELAY and bool(_LAST_NOTICE.search(error_words or "")),
     )
     return found, tuple(odd)
-
-
-def _add(parent: Element, tag: str, text: str, **attributes: str) -> None:
-    etree.SubElement(parent, tag, attributes).text = text
-
-
-def _add_date(parent: Element, at: datetime) -> None:
-    local = civil_datetime(at, ROME)
-    date = etree.SubElement(parent, "data", zona=local.strftime("%z"))
-    _add(date, "giorno", local.strftime("%d/%m/%Y"))
-    _add(date, "ora", local.strftime("%H:%M:%S"))
 
 
 def _parsed(data: bytes, parse_xml: ParseXml) -> Element:

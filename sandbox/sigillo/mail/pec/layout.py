@@ -6,12 +6,13 @@ base64 and quoted-printable. Boundaries are arguments.
 
 from __future__ import annotations
 
-from base64 import encodebytes
-from binascii import b2a_qp
+import re
+from binascii import b2a_base64, b2a_qp
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from sigillo.domain.pec.lines import with_crlf
 
 CRLF: Final = b"\r\n"
 _FOLDED_AT: Final = 76
+_ENCODED_LINE: Final = re.compile(rb".{1,76}")
 _LONGEST_NAME: Final = 50  # of a file, to stand on one line
 _PIECE: Final = 54  # of a longer one, in each of its lines
 SANDBOX_FIELD: Final = b"X-Sigillo-Sandbox: no legal value, not qualified" + CRLF
@@ -87,18 +89,26 @@ def text_part(text: str, *, subtype: str = "plain") -> bytes:
 
 def quoted_part(data: bytes, subtype: str, *, charset: str) -> bytes:
     """Lay out a text that is encoded already, in quoted-printable."""
-    head = plain_field("Content-Type", f'text/{subtype}; charset="{charset}"')
-    encoding = plain_field("Content-Transfer-Encoding", "quoted-printable")
     # A text of one line tells the encoder nothing of line ends, and it breaks lines with LF then.
-    return head + encoding + CRLF + with_crlf(b2a_qp(with_crlf(data), istext=True))
+    return _text_head(subtype, charset) + with_crlf(b2a_qp(with_crlf(data), istext=True))
+
+
+@lru_cache(maxsize=16)
+def _text_head(subtype: str, charset: str) -> bytes:
+    head = plain_field("Content-Type", f'text/{subtype}; charset="{charset}"')
+    return head + plain_field("Content-Transfer-Encoding", "quoted-printable") + CRLF
 
 
 def file_part(name: str, media_type: str, data: bytes, *, disposition: str = "inline", type_more: str = "") -> bytes:
     """Lay out a file in base64; its name is ASCII."""
+    return _file_head(name, media_type, disposition, type_more) + _base64(data)
+
+
+@lru_cache(maxsize=64)
+def _file_head(name: str, media_type: str, disposition: str, type_more: str) -> bytes:
     head = plain_field("Content-Type", f'{media_type};{type_more} name="{name}"')
     head += plain_field("Content-Transfer-Encoding", "base64")
-    head += plain_field("Content-Disposition", f'{disposition}; filename="{name}"')
-    return head + CRLF + encodebytes(data).replace(b"\n", CRLF)
+    return head + plain_field("Content-Disposition", f'{disposition}; filename="{name}"') + CRLF
 
 
 def attached_file(name: str, media_type: str, data: bytes) -> bytes:
@@ -106,7 +116,7 @@ def attached_file(name: str, media_type: str, data: bytes) -> bytes:
     head = f"Content-Type: {media_type}".encode("ascii") + _parameter("name", name) + CRLF
     head += plain_field("Content-Transfer-Encoding", "base64")
     head += b"Content-Disposition: attachment" + _parameter("filename", name) + CRLF
-    return head + CRLF + encodebytes(data).replace(b"\n", CRLF)
+    return head + CRLF + _base64(data)
 
 
 def _parameter(name: str, value: str) -> bytes:
@@ -120,6 +130,11 @@ def _parameter(name: str, value: str) -> bytes:
         lines[-1] += escape
     numbers = [f"*{number}" for number in range(len(lines))] if len(lines) > 1 else [""]
     return "".join(f";\r\n {name}{n}*={line}" for n, line in zip(numbers, lines, strict=True)).encode("ascii")
+
+
+def _base64(data: bytes) -> bytes:
+    """Encode in lines of 76 characters (RFC 2045 §6.8); all at once, which takes a tenth of line by line."""
+    return CRLF.join(_ENCODED_LINE.findall(b2a_base64(data, newline=False))) + (CRLF if data else b"")
 
 
 def message_part(name: str, message: bytes) -> bytes:

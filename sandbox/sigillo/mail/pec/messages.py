@@ -36,6 +36,8 @@ from sigillo.mail.pec.parts import parse_parts
 
 Sign = Callable[[bytes], bytes]
 ORIGINAL_NAME: Final = "postacert.eml"
+_OUTER: Final = SANDBOX_FIELD + plain_field("MIME-Version", "1.0")
+_OUTER_8BIT: Final = _OUTER + plain_field("Content-Transfer-Encoding", "8bit")
 _FAILED: Final = plain_field("X-VerificaSicurezza", "errore")
 
 
@@ -128,8 +130,7 @@ def _body(said: Certification, by: Office, *, sign: Sign, seed: str, original: b
         signature_type=by.dialect.signature_type,
     )
     # 4
-    outer = plain_field("MIME-Version", "1.0") + (b"" if is_ascii else plain_field("Content-Transfer-Encoding", "8bit"))
-    return SANDBOX_FIELD + outer + whole
+    return (_OUTER if is_ascii else _OUTER_8BIT) + whole
 
 
 def _text(said: Certification, by: Office, *, seed: str) -> bytes:
