@@ -56,6 +56,8 @@ REASONS = {
     "malformed": _AT_RANDOM,
     "bad_url": _AT_RANDOM,
     "bad_email": _AT_RANDOM,
+    "bad_address": _AT_RANDOM,
+    "ordinary_mail_refused": "whether a mailbox takes ordinary mail, its owner says",
 }
 _OWN_SCHEMA = ("createScenario",)  # a scenario's document has a schema of its own, specs/scenario.schema.json
 
@@ -98,6 +100,14 @@ _NAMING = ("scenario", "file_ids", "consent", "sender", "webhook_url")
 _RECIPIENT = {"kind": "professional", "name": "Jeanne Dupré", "email": "manual@lre.test"}  # who waits to be played
 _EFFECT = {"status": 503, "retry_after_s": 2}
 _PDF = b"%PDF-1.7\n% one page\n%%EOF\n"
+_MESSAGE = (
+    b"From: ufficio@example.com\r\nSubject: Preventivo\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\n%PDF-1.7\r\n"
+)
+_FILES = {
+    "uploadFile": ("file", _PDF),
+    "verifyDocuments": ("files", _PDF),
+    "receiveMailboxMessage": ("message", _MESSAGE),
+}
 _BOUNDARY = "0f0f0f"
 _NUMBERS = count(1)  # nobody is asked twice for a consent, and no idempotency key is used twice
 
@@ -122,10 +132,10 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
             case.body = {"action": "accept"}
         case "createFault" if isinstance(case.body, dict):
             case.body = {name: value for name, value in case.body.items() if name != "preset"} | {"effect": _EFFECT}
-        case "uploadFile":
-            _send_file(case, "file")
-        case "verifyDocuments":
-            _send_file(case, "files")
+        case "createMailbox" if isinstance(case.body, dict):
+            case.body = {"address": f"box{next(_NUMBERS)}@studio.test"}
+        case name if name in _FILES:
+            _send_file(case, *_FILES[name])
 
 
 def _consent(number: int) -> dict[str, object]:
@@ -151,10 +161,10 @@ def _begin_anew(case: Any) -> None:
         case.headers["Idempotency-Key"] = f"chain-{next(_NUMBERS)}"
 
 
-def _send_file(case: Any, field: str) -> None:
+def _send_file(case: Any, field: str, data: bytes) -> None:
     head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"; filename="bail.pdf"\r\n\r\n'
     case.headers["Content-Type"] = f"multipart/form-data; boundary={_BOUNDARY}"
-    case.body = head.encode() + _PDF + f"\r\n--{_BOUNDARY}--\r\n".encode()
+    case.body = head.encode() + data + f"\r\n--{_BOUNDARY}--\r\n".encode()
 
 
 @handler()

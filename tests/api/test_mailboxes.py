@@ -100,7 +100,8 @@ def test_mailboxes_are_listed_newest_first(api: Caller) -> None:
 BAD = {
     "no address": ({}, {"/address": "missing"}),
     "no mailbox": ({"address": "nobody"}, {"/address": "bad_email"}),
-    "accents": ({"address": "josé@studio.test"}, {"/address": "bad_address"}),
+    "accents": ({"address": "josé@studio.test"}, {"/address": "bad_format"}),
+    "slash": ({"address": "a/b@studio.test"}, {"/address": "bad_format"}),
     "short password": ({"address": MARIO, "password": "short"}, {"/password": "blank"}),
     "blank password": ({"address": MARIO, "password": "tab\tin the word"}, {"/password": "bad_format"}),
     "dialect": ({"address": MARIO, "dialect": "gmail"}, {"/dialect": "unknown_value"}),

@@ -166,6 +166,7 @@ OPERATIONS = (
         answers=Answers(200, "The message.", MailboxMessageDetailOut, media_types=(_EML,)),
         query=OneMessageQuery,
         problems=("not_found", "invalid"),
+        links={"attachment": Link("getMailboxAttachment", {**_BY_ID, "number": "1"}, "Fetch its first file.")},
     ),
     Operation(
         id="getMailboxAttachment",

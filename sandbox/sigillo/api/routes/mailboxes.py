@@ -126,6 +126,7 @@ _LINKS = {
     "get": Link("getMailbox", _BY_ADDRESS, "Read the mailbox."),
     "change": Link("changeMailbox", _BY_ADDRESS, "Change it."),
     "messages": Link("listMailboxMessages", _BY_ADDRESS, "See what is in it."),
+    "receive": Link("receiveMailboxMessage", _BY_ADDRESS, "Let a message come in."),
     "delete": Link("deleteMailbox", _BY_ADDRESS, "Forget it with all that is in it."),
 }
 

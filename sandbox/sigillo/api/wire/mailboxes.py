@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from sigillo.api.wire.ids import MAILBOX_ADDRESS
 from sigillo.api.wire.letters import Inward
 from sigillo.api.wire.outward import At, HasMore, NextCursor, Outward
 from sigillo.api.wire.texts import WHOLE, Email
@@ -15,7 +16,14 @@ from sigillo.domain.password import LONGEST, SHORTEST
 DialectName = Literal["sigillo", "aruba", "namirial", "poste", "legalmail"]
 _ADDRESS = "mario@studio.test"
 _MOST_BYTES = 1 << 40
-Address = Annotated[Email, Field(description="Its address, one mailbox's on the whole server.", examples=[_ADDRESS])]
+Address = Annotated[
+    Email,
+    Field(
+        pattern=MAILBOX_ADDRESS,
+        description="Its address, one mailbox's on the whole server: letters, digits and `._+=-` before the @.",
+        examples=[_ADDRESS],
+    ),
+]
 Dialect = Annotated[
     DialectName, Field(description="Whose receipts and limits its provider imitates.", examples=["aruba"])
 ]
