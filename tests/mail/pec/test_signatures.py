@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from sigillo.domain.pec.dialects import DIALECTS
+from sigillo.domain.verdict import Conclusion
 from tests.mail.pec.post import NAMES, messages, post
 from tests.mail.pec.test_verdicts import judge
 from tests.unit.proofs.verify.world import codes
@@ -49,6 +50,20 @@ def test_openssl_accepts_and_rejects(name: str, dialect: str, check: Check) -> N
     assert tampered != genuine
     assert check("smime", tampered) != 0
     assert check("cms", tampered) != 0
+
+
+@pytest.mark.parametrize("name", ["complete", "transport"])
+def test_a_hundred_tampered_copies(name: str, check: Check) -> None:
+    """One byte changed anywhere in what is signed, line ends aside: openssl rejects every copy, and so do we."""
+    genuine = messages("aruba")[name]
+    begin, end = genuine.index(b"Content-Type: multipart/mixed"), genuine.index(b"Content-Type: application/x-pkcs7")
+    places = [at for at in range(begin, end - 60) if genuine[at] not in b"\r\n"]
+    chosen = places[:: len(places) // 100][:100]
+    assert len(chosen) == 100
+    for at in chosen:
+        tampered = genuine[:at] + bytes([genuine[at] ^ 1]) + genuine[at + 1 :]
+        assert check("cms", tampered) != 0, at
+        assert judge(tampered).conclusion is not Conclusion.VALID, at
 
 
 @pytest.mark.parametrize("command", ["smime", "cms"])
