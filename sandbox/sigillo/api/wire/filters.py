@@ -50,7 +50,7 @@ class LetterQuery(Query):
     """Which letters."""
 
     status: Annotated[
-        Annotated[list[Status], Field(min_length=1, max_length=12)] | None,
+        Annotated[list[Status], Field(min_length=1, max_length=len(Status))] | None,
         BeforeValidator(listed),
         Field(description="Any of these.", examples=[["notified", "accepted"]]),
     ] = None

@@ -95,7 +95,13 @@ class FiguresOut(Outward):
         Field(description="How many ended with each outcome.", examples=[{"accepted": 98, "neglected": 14}]),
     ]
     deliverability: Annotated[
-        Share, Field(description="Recipient reached (accepted, refused or neglected), of those to be notified.")
+        Share,
+        Field(
+            description=(
+                "Recipient reached (accepted, refused, neglected, or a PEC delivered), of those to be notified; "
+                "a PEC that was relayed to an ordinary mailbox counts neither way."
+            )
+        ),
     ]
     accepted_share: Share
     refused_share: Share

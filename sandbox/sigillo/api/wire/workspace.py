@@ -13,6 +13,7 @@ from sigillo.api.wire.letters import Inward, ServiceName
 from sigillo.api.wire.outward import NoCursor, NoMore, Outward
 from sigillo.api.wire.texts import Instant, Label
 from sigillo.domain.faces import Tls
+from sigillo.domain.services import LETTER_SERVICES
 from sigillo.domain.workspace import Mode
 
 
@@ -104,6 +105,15 @@ _SCENARIO: JsonDict = {
 }
 
 
+_ROUTE: JsonDict = {
+    "name": "slow-delivery",
+    "services": ["pec"],
+    "summary": {"en": "The message is delivered after ten hours.", "it": "Il messaggio arriva dopo dieci ore."},
+    "route": [{"step": "take_charge", "after": "PT1M"}, {"step": "deliver", "after": "PT10H"}],
+    "delay_sets": "route",
+}
+
+
 class ScenarioIn(RootModel[dict[str, Any]]):
     """A scenario as a document; `specs/scenario.schema.json` describes it whole."""
 
@@ -118,20 +128,20 @@ class ScenarioIn(RootModel[dict[str, Any]]):
                 },
                 "services": {
                     "type": "array",
-                    "items": {"enum": ["lre", "ere"]},
+                    "items": {"enum": list(LETTER_SERVICES)},
                     "minItems": 1,
-                    "maxItems": 2,
-                    "description": "The services it is for.",
+                    "maxItems": len(LETTER_SERVICES),
+                    "description": "The services it is for; one of PEC has a `route`.",
                     "examples": [["lre", "ere"]],
                 },
                 "summary": {
                     "type": ["string", "object"],
-                    "description": "What the recipient does: one line, or one by language.",
+                    "description": "What happens: one line, or one by language.",
                     "examples": ["The recipient takes ten days."],
                 },
             },
             "required": ["name", "services", "summary"],
-            "examples": [_SCENARIO],
+            "examples": [_SCENARIO, _ROUTE],
         }
     )
 
