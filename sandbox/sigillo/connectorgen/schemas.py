@@ -14,6 +14,7 @@ from sigillo.connectorgen.load import JsonObject, find
 _FORMATS = {"date-time": Kind.INSTANT, "email": Kind.EMAIL, "uri": Kind.URL}
 _SCALARS = {"integer": Kind.INTEGER, "number": Kind.NUMBER, "boolean": Kind.BOOLEAN, "string": Kind.TEXT}
 _NULL = {"type": "null"}
+_SENT_EMPTY = {"const": ""}  # beside another alternative: a field of a form that may be sent empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Schemas:
         parts = [self._followed(schema["$ref"], at)] if "$ref" in schema else []
         parts += [self._merged(part, at) for part in schema.get("allOf", [])]
         nullable = any(null for _, null in parts)
-        options = schema.get("anyOf", []) + schema.get("oneOf", [])
+        options = [each for each in schema.get("anyOf", []) + schema.get("oneOf", []) if each != _SENT_EMPTY]
         real = [option for option in options if option != _NULL]
         nullable = nullable or len(real) < len(options)
         if len(real) == 1:

@@ -12,39 +12,73 @@ from sigillo.api.wire.letters import Inward, ServiceName
 from sigillo.api.wire.texts import LINE, Email, Instant, Label, Name, Prose, Reference, ScenarioText, Subject, WebUrl
 
 METADATA_KEY = r"^metadata\.[^\s\u0000-\u001f\u007f-\u009f\ufffe\uffff]{1,64}$"
-_SENDER: JsonDict = {"sender.name": ["sender.email"], "sender.email": ["sender.name"]}
+_EMPTY: JsonDict = {"const": ""}
+_PEC: JsonDict = {"properties": {"service": {"const": "pec"}}, "required": ["service"]}
+
+
+def _empty_is_left_out(schema: JsonDict) -> None:
+    """Let every field that may be left out be sent empty instead, as forms do, and each item of a list."""
+    properties, required = schema["properties"], schema["required"]
+    assert isinstance(properties, dict)
+    assert isinstance(required, list)
+    for name in [each for each in properties if each not in (*required, "files")]:
+        told = properties[name]
+        assert isinstance(told, dict)
+        listed = told.get("type") == "array"
+        inner = told["items"] if listed else told
+        outer: JsonDict = {key: told.pop(key) for key in ("description", "examples", "title", "default") if key in told}
+        if listed:
+            told["items"] = {"anyOf": [inner, _EMPTY]}
+            told |= outer
+        else:
+            properties[name] = {**outer, "anyOf": [told, _EMPTY]}
+
+
+def _as_form(schema: JsonDict) -> None:
+    """Add to a form's schema what holds between its fields."""
+    empty_list: JsonDict = {"items": _EMPTY}
+    note: JsonDict = {"type": "string", "minLength": 1, "maxLength": 500, "pattern": LINE}
+    _empty_is_left_out(schema)
+    schema |= {
+        "examples": [
+            {
+                "service": "lre",
+                "recipient.name": "Jeanne Dupré",
+                "recipient.email": "accept+3d@lre.test",
+                "subject": "Résiliation du bail du 12 mars 2024",
+                "content": "Madame,\n\nJe résilie le bail au 30 juin.",
+                "tags": ["bail"],
+                "metadata.deal": "4711",
+            }
+        ],
+        "dependentRequired": {
+            "sender.name": ["sender.email"],
+            "sender.email": ["sender.name"],
+            "sender.company": ["sender.name", "sender.email"],
+            "consent.evidence_file_id": ["consent.obtained_at"],
+        },
+        "if": _PEC,
+        "then": {"properties": {"consent.obtained_at": _EMPTY, "consent.evidence_file_id": _EMPTY}},
+        "else": {
+            "required": ["recipient.name"],
+            "properties": {
+                "recipient.name": {"minLength": 1},
+                "to": empty_list,
+                "cc": empty_list,
+                "receipt_type": {"enum": ["complete", ""]},
+            },
+        },
+        "patternProperties": {METADATA_KEY: {"anyOf": [note, _EMPTY]}},
+    }
 
 
 class LetterFormIn(Inward):
-    """The letter's fields with dotted names, and its `files`. Or one part `letter` of JSON, and its `files`."""
+    """The letter's fields with dotted names, and its `files`. Or one part `letter` of JSON, and its `files`.
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "service": "lre",
-                    "recipient.name": "Jeanne Dupré",
-                    "recipient.email": "accept+3d@lre.test",
-                    "subject": "Résiliation du bail du 12 mars 2024",
-                    "content": "Madame,\n\nJe résilie le bail au 30 juin.",
-                    "tags": ["bail"],
-                    "metadata.deal": "4711",
-                }
-            ],
-            "dependentRequired": {
-                **_SENDER,
-                "sender.company": ["sender.name", "sender.email"],
-                "consent.evidence_file_id": ["consent.obtained_at"],
-            },
-            "if": {"properties": {"service": {"const": "pec"}}, "required": ["service"]},
-            "then": {"properties": {"consent.obtained_at": False, "consent.evidence_file_id": False}},
-            "else": {
-                "required": ["recipient.name"],
-                "properties": {"to": False, "cc": False, "receipt_type": {"const": "complete"}},
-            },
-            "patternProperties": {METADATA_KEY: {"type": "string", "minLength": 1, "maxLength": 500, "pattern": LINE}},
-        }
-    )
+    A field that is sent empty is one that was left out.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_as_form)
 
     service: ServiceName
     sender_name: Annotated[
