@@ -17,7 +17,7 @@ ENDPOINT_ID = rf"^whe_{_TOKEN}$"
 DELIVERY_ID = rf"^whd_{_TOKEN}_[0-9]{{2,18}}$"
 MAIL_ID = rf"^mail_{_TOKEN}_[0-9]{{2,18}}$"
 MESSAGE_ID = rf"^msg_{_TOKEN}_[0-9]{{2,18}}$"
-MAILBOX_ADDRESS = "^[A-Za-z0-9][A-Za-z0-9._+=-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,187}[A-Za-z0-9]$"
+MAILBOX_ADDRESS = "^[A-Za-z0-9][A-Za-z0-9._+=-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,251}[A-Za-z0-9]$"
 RULE_ID = rf"^rule_(technical_failures|{_TOKEN})$"
 SHA256 = r"^[0-9a-f]{64}$"
 

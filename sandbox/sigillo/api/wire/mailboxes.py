@@ -20,6 +20,7 @@ Address = Annotated[
     Email,
     Field(
         pattern=MAILBOX_ADDRESS,
+        json_schema_extra={"format": "email", "pattern": MAILBOX_ADDRESS},  # the document would leave it out
         description="Its address, one mailbox's on the whole server: letters, digits and `._+=-` before the @.",
         examples=[_ADDRESS],
     ),
