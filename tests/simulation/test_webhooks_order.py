@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from sigillo.application.endpoints import EndpointChanges
 from sigillo.application.ports.webhooks import DeliveryFilter
 from sigillo.domain.endpoint import BREAKER_FAILURES, DeliveryStatus
 from sigillo.domain.letter import Recipient, RecipientKind
+from tests.simulation.mailing import send_pec
 from tests.simulation.pumping import Post, in_order, until
 from tests.simulation.world import id_alone
 
@@ -179,6 +181,22 @@ def test_a_letter_brings_its_own_address(post: Post) -> None:
     assert all(in_order(post.courier.ids(own), post.journal(each)) for each in mine)
     (made,) = [each for each in post.sandbox.endpoints.page(post.id, limit=9, before=None) if each.letters_only]
     assert (made.url, len(post.deliveries(DeliveryFilter(endpoint_id=made.id)))) == (own, len(wanted))
+
+
+def test_a_pec_names_its_message(post: Post) -> None:
+    """What is told of each recipient's letter names the message that it is part of, with the provider's reason."""
+    own = "http://own.test/hook"
+    with post.pumping():
+        first = send_pec(post.world, "unknown@pec.test", copied=["late@pec.test"], webhook_url=own)
+        post.sandbox.simulation.advance_until(post.id, "idle")
+        until(lambda: set(post.courier.ids(own)) >= set(post.journal()))
+    mail = post.sandbox.queries.letter(post.id, first).letter.mail
+    told = [json.loads(parcel.body) for parcel in post.courier.carried if parcel.url == own]
+    assert mail is not None
+    assert {one["data"]["letter"]["message_id"] for one in told} == {mail.message_id}
+    assert len({one["data"]["letter"]["id"] for one in told}) == 2
+    (undelivered,) = [one for one in told if one["type"] == "letter.undelivered"]
+    assert undelivered["data"]["reason"].startswith("5.1.1 - ")
 
 
 def test_what_was_pending_goes_on_after_a_restart(post: Post) -> None:

@@ -10,8 +10,8 @@ from typing import Final
 from sigillo.application.catalogue import Chosen, resolve
 from sigillo.domain.errors import FieldError, Invalid
 from sigillo.domain.letter import Recipient, Sender
-from sigillo.domain.pec.addressing import DEFAULT_SENDER, Place, choice_at, dialect_at, limits_at
 from sigillo.domain.pec.dispatch import Addressee, Role, require_address
+from sigillo.domain.pec_addresses import DEFAULT_SENDER, Place, choice_at, dialect_at, limits_at
 from sigillo.domain.scenario import Scenario, parse_choice
 from sigillo.domain.services.pec import PEC
 from sigillo.domain.services.table import Move

@@ -12,11 +12,11 @@ from sigillo.domain.claims import attested
 from sigillo.domain.ids import letter_id
 from sigillo.domain.letter import Letter, ProofKind
 from sigillo.domain.mail_folder import Kept, MailSearch, MessageKind, Summary, folded
-from sigillo.domain.pec.arrivals import fact_of
 from sigillo.domain.pec.dispatch import one_line
 from sigillo.domain.pec.found import ReadMessage
 from sigillo.domain.pec.lines import with_crlf
-from sigillo.domain.pec.receipts import Fact
+from sigillo.domain.pec_arrivals import fact_of
+from sigillo.domain.pec_receipts import Fact
 from sigillo.domain.workspace import Workspace
 
 _LONGEST_FIELD = 4_000

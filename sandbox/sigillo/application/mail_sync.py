@@ -2,7 +2,7 @@
 
 A letter's own transaction writes nothing for mailboxes. A place in the journal says how far it was read for them.
 
-1. Read the facts beyond the place that put something into a mailbox (:mod:`sigillo.domain.pec.arrivals`).
+1. Read the facts beyond the place that put something into a mailbox (:mod:`sigillo.domain.pec_arrivals`).
 2. Put a row for each message into the mailboxes there are, numbered in the order of the journal; the message itself
    is written when somebody reads it.
 3. Move the place, in the same transaction: whoever is killed in between begins at 1 again, and nothing comes twice.
@@ -21,7 +21,7 @@ from sigillo.application.ports.storage import Recorded, Store, Transaction
 from sigillo.domain.letter import Letter
 from sigillo.domain.mail_folder import ARCHIVE_FOLDER, INBOX, SEEN, Folder, MessageKind, Source
 from sigillo.domain.mailbox import Mailbox
-from sigillo.domain.pec.arrivals import ARRIVING, Arrival, arrivals
+from sigillo.domain.pec_arrivals import ARRIVING, Arrival, arrivals
 
 CHUNK = 2_000
 

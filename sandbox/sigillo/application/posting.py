@@ -10,11 +10,11 @@ from sigillo.application.ports.storage import Transaction
 from sigillo.application.steps import Step, begin
 from sigillo.domain.ids import letter_id, sending_number
 from sigillo.domain.letter import Letter, Sender
-from sigillo.domain.pec.addressing import DEFAULT_SENDER, Place, dialect_at
 from sigillo.domain.pec.dialects import DIALECTS
 from sigillo.domain.pec.dispatch import Dispatch
 from sigillo.domain.pec.posting import Posting
-from sigillo.domain.pec.receipts import words_of
+from sigillo.domain.pec_addresses import DEFAULT_SENDER, Place, dialect_at
+from sigillo.domain.pec_receipts import words_of
 from sigillo.domain.scenario import Scenario
 from sigillo.domain.services.pec import PEC
 from sigillo.domain.services.table import Move
@@ -45,8 +45,7 @@ def posted(checked: Checked, workspace: Workspace, now: datetime, place: PlaceOf
     refusal = _refusal(checked)
     begun = []
     for ordinal, one in enumerate(checked.routed, first):
-        handed = checked.draft.handed
-        mail = Posting(dispatch, first, dialect, one.dialect, checked.content.parts[0] if handed else None)
+        mail = Posting(dispatch, first, dialect, one.dialect, is_handed_in=checked.draft.handed is not None)
         letter = _letter(checked, workspace, ordinal, one=one, sender=sender, mail=mail, now=now)
         planned = plan(one.chosen.scenario, workspace.lot.child("plan", ordinal))
         begun.append((letter, _begun(letter, _told(planned, mail, one.recipient.email), refusal)))

@@ -21,7 +21,7 @@ from sigillo.domain.events import Event, journal_line
 from sigillo.domain.ids import subject_of_event
 from sigillo.domain.letter import Letter, content_manifest
 from sigillo.domain.notice import NOTICE_NAME
-from sigillo.domain.pec.receipts import Fact
+from sigillo.domain.pec_receipts import Fact
 from sigillo.domain.proof_formats import formats_of
 from sigillo.domain.services import SERVICES
 from sigillo.domain.workspace import Workspace

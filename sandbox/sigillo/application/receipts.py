@@ -8,7 +8,7 @@ from sigillo.application.ports.blobs import Blobs
 from sigillo.application.ports.post import Piece, Post
 from sigillo.domain.letter import Letter, Part, ProofKind
 from sigillo.domain.pec.certification import ReceiptType
-from sigillo.domain.pec.receipts import Fact, Receipt, receipt_of
+from sigillo.domain.pec_receipts import Fact, Receipt, receipt_of
 from sigillo.domain.workspace import Workspace
 
 _CARRYING = (ReceiptType.COMPLETE, ReceiptType.BRIEF)
@@ -38,8 +38,8 @@ class Receipts:
 
     def original(self, letter: Letter) -> bytes:
         """Give the message of a PEC letter as its sender handed it in: a client's own, or composed of the parts."""
-        if letter.mail is not None and letter.mail.original is not None:
-            return self._bytes(letter.mail.original)
+        if letter.mail is not None and letter.mail.is_handed_in:
+            return self._bytes(letter.content.parts[0])
         text = (letter.content.text or "").encode()
         parts = letter.content.parts
         return self.post.compose(letter, [Piece(part, self._bytes(part) if part.file_id else text) for part in parts])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sigillo.domain.letter import Part
 from sigillo.domain.pec.certification import ReceiptType
 from sigillo.domain.pec.dispatch import Addressee, Dispatch, Role
 from sigillo.domain.pec.posting import Posting
@@ -14,7 +13,6 @@ from sigillo.domain.pec.posting import Posting
 def posting_value(document: Mapping[str, Any]) -> Posting:
     """Read what was written field by field; the names of the fields are those of the values."""
     sent = document["dispatch"]
-    original = document["original"]
     return Posting(
         dispatch=Dispatch(
             sender=sent["sender"],
@@ -28,7 +26,7 @@ def posting_value(document: Mapping[str, Any]) -> Posting:
         message_ordinal=document["message_ordinal"],
         dialect=document["dialect"],
         recipient_dialect=document["recipient_dialect"],
-        original=Part(**original) if original is not None else None,
+        is_handed_in=document["is_handed_in"],
     )
 
 

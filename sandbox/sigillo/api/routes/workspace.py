@@ -15,7 +15,7 @@ from sigillo.api.wire.workspace import MeOut, ResetIn, ResetOut, TrustOut
 from sigillo.api.working import in_thread
 from sigillo.domain.faces import MAIL_FACES, Faces
 from sigillo.domain.letter import Sender
-from sigillo.domain.pec.addressing import DEFAULT_SENDER
+from sigillo.domain.pec_addresses import DEFAULT_SENDER
 from sigillo.domain.services.pec import PEC
 from sigillo.domain.workspace import Workspace
 

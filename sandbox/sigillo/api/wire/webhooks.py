@@ -178,7 +178,9 @@ class DeliveryDetailOut(DeliveryOut):
 
     url: Annotated[str, Field(description="Where it is sent.", examples=[_URL])]
     event: Annotated[EventOut, Field(description="The message's body: the event as the feed answers it.")]
-    attempts: Annotated[list[AttemptOut], Field(description="The attempts, the oldest first; of more than 20 the last 20.")]
+    attempts: Annotated[
+        list[AttemptOut], Field(description="The attempts, the oldest first; of more than 20 the last 20.")
+    ]
 
 
 class DeliveryPage(Outward):

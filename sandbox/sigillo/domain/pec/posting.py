@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sigillo.domain.pec.dialects import DIALECTS
 from sigillo.domain.pec.dispatch import Addressee, Dispatch, Office, Role
-
-if TYPE_CHECKING:
-    from sigillo.domain.letter import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +13,16 @@ class Posting:
     """One recipient's share of a message (RFC 6109 §3: certified for each recipient, accepted as one).
 
     ``dispatch`` is the whole message's; ``message_ordinal`` the ordinal of its first letter, to which the receipts of
-    the message as a whole belong; ``dialect`` and ``recipient_dialect`` name how both providers write. ``original`` is
-    the message as a mail client handed it in; None where it is composed from the letter's text and files.
+    the message as a whole belong; ``dialect`` and ``recipient_dialect`` name how both providers write. ``is_handed_in``
+    tells that a mail client wrote the message, which is the letter's first part then, and whole; it is composed from
+    the letter's text and files where not.
     """
 
     dispatch: Dispatch
     message_ordinal: int
     dialect: str
     recipient_dialect: str
-    original: Part | None = None
+    is_handed_in: bool = False
 
     @property
     def message_id(self) -> str:

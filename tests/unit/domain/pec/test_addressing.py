@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from sigillo.domain.errors import Invalid
-from sigillo.domain.pec.addressing import Place, choice_at, dialect_at, domain_dialect, limits_at
 from sigillo.domain.pec.dialects import ARUBA, DIALECTS, SIGILLO, Limits
+from sigillo.domain.pec_addresses import Place, choice_at, dialect_at, domain_dialect, limits_at
 from sigillo.domain.scenario import ScenarioChoice
 
 KNOWN = frozenset({"deliver", "late", "unknown", "full", "nodomain", "ordinary", "timeout"})

@@ -10,7 +10,7 @@ from sigillo.domain.letter import Outcome, ProofKind
 from sigillo.domain.pec.certification import Fault, Kind, ReceiptType
 from sigillo.domain.pec.dispatch import Addressee, Dispatch, Role
 from sigillo.domain.pec.posting import Posting
-from sigillo.domain.pec.receipts import Fact, receipt_of, words_of
+from sigillo.domain.pec_receipts import Fact, receipt_of, words_of
 from sigillo.domain.services.pec import EVIDENCE, TABLE
 from sigillo.domain.services.table import Move
 

@@ -32,8 +32,8 @@ from sigillo.domain.pec.dialects import DIALECTS
 from sigillo.domain.pec.dispatch import Role
 from sigillo.domain.pec.notices import receipt_for
 from sigillo.domain.pec.posting import Posting
-from sigillo.domain.pec.receipts import Fact, receipt_of
 from sigillo.domain.pec.wording import prefix_of
+from sigillo.domain.pec_receipts import Fact, receipt_of
 
 _KINDS: Final[Mapping[EventType, MessageKind]] = MappingProxyType(
     {
@@ -68,7 +68,7 @@ def arrivals(letter: Letter, event: Event) -> Iterator[Arrival]:
     if mail is None or event.type not in _KINDS:
         return
     is_first = letter.ordinal == mail.message_ordinal
-    if event.type is EventType.DEPOSITED and is_first and mail.original is None:
+    if event.type is EventType.DEPOSITED and is_first and not mail.is_handed_in:
         yield _sent(letter, mail)
     if is_first or event.type not in _OF_THE_MESSAGE:
         receipt = _receipt(letter, mail, event)
@@ -141,8 +141,8 @@ def _carries_all(mail: Posting, recipient: str) -> bool:
 
 def _message_bytes(letter: Letter, mail: Posting) -> int:
     """Give about how large the message is: what a client sent, or the files as they travel in base64."""
-    if mail.original is not None:
-        return mail.original.size
+    if mail.is_handed_in:
+        return letter.content.parts[0].size
     return sum(part.size for part in letter.content.parts) * 4 // 3
 
 
