@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "workspace": ("sigillo.cli.workspace:workspace", "Add workspaces and API keys to a data folder."),
         "config": ("sigillo.cli.settings:config", "Print the effective settings, secrets masked."),
         "spec": ("sigillo.cli.spec:spec", "Build or check the OpenAPI document."),
+        "connectors": ("sigillo.cli.connectors:connectors", "Build or check the packages for no-code platforms."),
         "bench": ("sigillo.cli.bench:bench", "Measure, beside floors measured in the same run."),
     }
 )

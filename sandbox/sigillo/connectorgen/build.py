@@ -61,7 +61,7 @@ def branded(model: ConnectorModel, brand: Brand) -> ConnectorModel:
             raise ValueError("A name is letters, digits and blanks, begins with a letter and is at most 50 long.")
         app = replace(app, name=brand.name, key=re.sub(r"[^a-z0-9]", "", brand.name.lower()))
     if brand.base_url is not None:
-        if not re.fullmatch(r"https?://[^/?#\s@]+", brand.base_url):
+        if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", brand.base_url):
             raise ValueError("A base URL is http:// or https://, a host, and no path.")
         servers = tuple(replace(one, url=brand.base_url) if one.key == "live" else one for one in app.servers)
         app = replace(app, servers=servers, default_server="live")
