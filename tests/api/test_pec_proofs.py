@@ -9,7 +9,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from tests.api.caller import PDF, Caller, pointers
-from tests.api.test_pec_letters import pec, posted, until_idle
+from tests.api.test_pec_letters import posted, until_idle
 
 RECEIPT = ["eml", "xml", "tst", "asice"]
 
@@ -151,14 +151,3 @@ def test_the_bundle_has_every_receipt(api: Caller) -> None:
     }
     judged = api("POST", "/v1/verifications", files={"files": ("b.asice", bundle)}).json()
     assert judged["conclusion"] == "valid", judged
-
-
-def test_a_webhook_tells_the_message(api: Caller) -> None:
-    """What goes to an endpoint names the message that its letter is part of."""
-    url = "http://127.0.0.1:9/hook"
-    first, _ = posted(api, to=[{"email": "late@pec.test"}], webhook_url=url)
-    assert first["webhook_url"] == url
-    deliveries = api("GET", "/v1/webhook-deliveries").json()["data"]
-    detail = [api("GET", f"/v1/webhook-deliveries/{one['id']}").json() for one in deliveries]
-    assert all(first["message_id"] in str(one) for one in detail)
-    assert pec(webhook_url=url)["webhook_url"] == url

@@ -191,7 +191,7 @@ def test_a_pec_names_its_message(post: Post) -> None:
         post.sandbox.simulation.advance_until(post.id, "idle")
         until(lambda: set(post.courier.ids(own)) >= set(post.journal()))
     mail = post.sandbox.queries.letter(post.id, first).letter.mail
-    told = [json.loads(parcel.body) for parcel in post.courier.carried if parcel.url == own]
+    told = [json.loads(parcel.body) for parcel in post.courier.parcels if parcel.url == own]
     assert mail is not None
     assert {one["data"]["letter"]["message_id"] for one in told} == {mail.message_id}
     assert len({one["data"]["letter"]["id"] for one in told}) == 2
