@@ -103,7 +103,13 @@ class _Builder:
 
     def _resources(self) -> Iterator[Resource]:
         for note in self._root.notes("resources"):
-            yield Resource(note.string("key"), note.text("name"), note.text("plural"), note.text("description"))
+            yield Resource(
+                note.string("key"),
+                note.text("name"),
+                note.text("plural"),
+                note.text("description"),
+                note.string("first"),
+            )
             note.close()
 
     def _entries(self, entries: Entries) -> Iterator[Operation]:
@@ -126,13 +132,18 @@ class _Builder:
                 self._findings.add(at, f"two entries have the key {operation.key!r} or its verb {operation.verb!r}")
             if operation.resource not in resources:
                 self._findings.add(at, f"{operation.resource!r} is none of the resources at the root")
+        for resource in model.resources:
+            if (resource.key, resource.first) not in verbs:
+                self._findings.add("/x-connector/resources", f"{resource.key!r} has no operation {resource.first!r}")
         for key in sorted(resources - {operation.resource for operation in model.operations}):
             self._findings.add("/x-connector/resources", f"nothing is about {key!r}: add an operation or take it away")
 
     def _in_order(self, model: ConnectorModel) -> ConnectorModel:
         order = [resource.key for resource in model.resources]
         known = [operation for operation in model.operations if operation.resource in order]
-        known.sort(key=lambda operation: order.index(operation.resource))  # stable: else the document's order
+        first = {(resource.key, resource.first) for resource in model.resources}
+        # Stable: else the document's order.
+        known.sort(key=lambda one: (order.index(one.resource), (one.resource, one.verb) not in first))
         return replace(model, operations=tuple(known))
 
     def _app(self, note: Note) -> App:

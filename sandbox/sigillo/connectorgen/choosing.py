@@ -14,7 +14,7 @@ from sigillo.connectorgen.notes import Note
 from sigillo.connectorgen.schemas import Schemas, View
 
 _LONG = 1000
-_WORDS = frozenset({"label", "help", "placeholder", "kind", "choices", "lookup", "sample", "only", "default"})
+_WORDS = frozenset({"key", "label", "help", "placeholder", "kind", "choices", "lookup", "sample", "only", "default"})
 
 
 def key_of(path: Path) -> str:
@@ -128,7 +128,7 @@ class Choosing:
         kind = self._kind(item, words)
         choices = self._choices(item, words, kind)
         field = Field(
-            key_of(candidate.path),
+            words.string("key", key_of(candidate.path)),
             candidate.place,
             candidate.path,
             kind,

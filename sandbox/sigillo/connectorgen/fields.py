@@ -126,9 +126,10 @@ class Lookup:
     is the query parameter that takes what the person types (None: compare with the label). `arguments` are path or
     query parameters of the call and the keys of the fields whose values they get: the list depends on those. `locator`
     says that the value names a thing, which may be chosen, pasted as an id or given by another step; else it is just
-    a list of choices.
+    a list of choices. `fixed` are query parameters of the call and the values they have always; `key` names the list.
     """
 
+    key: str
     call: Call
     items: Path
     value: Path
@@ -137,6 +138,7 @@ class Lookup:
     pagination: Pagination | None
     search: str | None
     arguments: tuple[tuple[str, str], ...]
+    fixed: tuple[tuple[str, str], ...]
     locator: bool
 
 

@@ -92,8 +92,8 @@ class Lookups:
         if found is None:
             note.wrong("operation", f"there is no operation {name!r}")
             return None
-        arguments = note.any("arguments") or {}
         lookup = Lookup(
+            note.string("key", found.call.id),
             found.call,
             self._lists.items,
             note.path("value"),
@@ -101,7 +101,8 @@ class Lookups:
             note.paths("detail"),
             self._lists.pagination(found.operation),
             note.string_or_none("search"),
-            tuple((str(key), str(value)) for key, value in arguments.items()) if isinstance(arguments, dict) else (),
+            _pairs(note, "arguments"),
+            _pairs(note, "fixed"),
             note.flag("locator"),
         )
         note.close()
@@ -120,9 +121,14 @@ class Lookups:
             if leads(shape, path) is None:
                 note.wrong("label", f"{'.'.join(path)!r} is nothing that an item has")
         names = {parameter["name"] for parameter in found.operation.get("parameters", [])}
-        for name in [lookup.search, *(name for name, _ in lookup.arguments)]:
+        for name in [lookup.search, *(name for name, _ in (*lookup.arguments, *lookup.fixed))]:
             if name is not None and name not in names:
                 note.wrong("search", f"{lookup.call.id} has no parameter {name!r}")
+
+
+def _pairs(note: Note, key: str) -> tuple[tuple[str, str], ...]:
+    said = note.any(key)
+    return tuple((str(name), str(value)) for name, value in said.items()) if isinstance(said, dict) else ()
 
 
 def leads(shape: Shape, path: Path) -> Shape | None:

@@ -61,12 +61,13 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A thing that operations are about, in the order in which people should meet it."""
+    """A thing that operations are about; `first` is the verb of the operation that people meet first."""
 
     key: str
     name: Text
     plural: Text
     description: Text
+    first: str
 
 
 @dataclass(frozen=True, slots=True)

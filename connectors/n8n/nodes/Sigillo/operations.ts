@@ -991,7 +991,7 @@ export const OPERATIONS: Operations = {
 			body: 'json',
 			inputs: [
 				{ parameter: 'letterId', in: 'path', name: 'letter_id', label: 'Letter' },
-				{ parameter: 'action', in: 'body', name: 'action', label: 'Action' },
+				{ parameter: 'recipientAction', in: 'body', name: 'action', label: 'Action' },
 				{
 					parameter: 'updateFields.idempotencyKey',
 					in: 'header',
@@ -1020,7 +1020,7 @@ export const OPERATIONS: Operations = {
 			body: 'json',
 			inputs: [
 				{ parameter: 'consentId', in: 'path', name: 'consent_id', label: 'Consent' },
-				{ parameter: 'action', in: 'body', name: 'action', label: 'Action' },
+				{ parameter: 'individualAction', in: 'body', name: 'action', label: 'Action' },
 				{
 					parameter: 'updateFields.idempotencyKey',
 					in: 'header',

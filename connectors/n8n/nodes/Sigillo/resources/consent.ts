@@ -50,7 +50,7 @@ export const consentProperties: INodeProperties[] = [
 				name: 'Upload Evidence',
 				value: 'uploadEvidence',
 				action: 'Upload evidence of a consent',
-				description: 'Uploads a file that shows a consent, and gives the id to name it by',
+				description: 'Uploads a file that shows a consent, and gives the ID to name it by',
 			},
 		],
 		default: 'getAll',
@@ -127,7 +127,7 @@ export const consentProperties: INodeProperties[] = [
 				],
 			},
 		],
-		description: 'The consent, chosen from the newest or given by its id',
+		description: 'The consent, chosen from the newest or given by its ID',
 		displayOptions: {
 			show: { resource: ['consent'], operation: ['get', 'revoke', 'getProofs', 'downloadProof'] },
 		},

@@ -25,7 +25,7 @@ export const eventProperties: INodeProperties[] = [
 				name: 'Get Many',
 				value: 'getAll',
 				action: 'Get many events',
-				description: 'Finds events of all letters and consents, newest first',
+				description: 'Finds events of letters and consents, newest first',
 			},
 		],
 		default: 'getOfConsent',
@@ -59,7 +59,7 @@ export const eventProperties: INodeProperties[] = [
 				],
 			},
 		],
-		description: 'The consent, chosen from the newest or given by its id',
+		description: 'The consent, chosen from the newest or given by its ID',
 		displayOptions: { show: { resource: ['event'], operation: ['getOfConsent'] } },
 	},
 	{
@@ -91,7 +91,7 @@ export const eventProperties: INodeProperties[] = [
 				],
 			},
 		],
-		description: 'The letter, or the PEC message, chosen from the newest or given by its id',
+		description: 'The letter, or the PEC message, chosen from the newest or given by its ID',
 		displayOptions: { show: { resource: ['event'], operation: ['getOfLetter'] } },
 	},
 	{
@@ -108,7 +108,7 @@ export const eventProperties: INodeProperties[] = [
 				placeholder: 'e.g. evt_0123456789abcdefghjk_01',
 				default: '',
 				description:
-					'The id of an event: only what was written after it, oldest first. <code>start</code> begins with the first.',
+					'The ID of an event: only what was written after it, oldest first. <code>start</code> begins with the first.',
 			},
 			{
 				displayName: 'Event Types',

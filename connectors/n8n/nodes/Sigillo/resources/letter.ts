@@ -120,7 +120,7 @@ export const letterProperties: INodeProperties[] = [
 		default: 'lre',
 		description:
 			'An LRE checks who the recipient is and counts as a registered letter; an ERE is simpler',
-		displayOptions: { show: { resource: ['letter'], operation: ['send'] } },
+		displayOptions: { show: { resource: ['letter'], operation: ['send', 'check'] } },
 	},
 	{
 		displayName: 'Letter',
@@ -151,23 +151,8 @@ export const letterProperties: INodeProperties[] = [
 				],
 			},
 		],
-		description: 'The letter, or the PEC message, chosen from the newest or given by its id',
+		description: 'The letter, or the PEC message, chosen from the newest or given by its ID',
 		displayOptions: { show: { resource: ['letter'], operation: ['get', 'cancel'] } },
-	},
-	{
-		displayName: 'Service',
-		name: 'service',
-		type: 'options',
-		required: true,
-		options: [
-			{ name: 'ERE, No Identity Check', value: 'ere' },
-			{ name: 'LRE, Qualified', value: 'lre' },
-			{ name: 'PEC, Italian Certified E-mail', value: 'pec' },
-		],
-		default: 'lre',
-		description:
-			'An LRE checks who the recipient is and counts as a registered letter; an ERE is simpler',
-		displayOptions: { show: { resource: ['letter'], operation: ['check'] } },
 	},
 	{
 		displayName: 'Recipient Email',

@@ -301,8 +301,8 @@ export const mailboxProperties: INodeProperties[] = [
 				options: [
 					{ name: 'Delay Notice (12 H)', value: 'delay_notice' },
 					{ name: 'Final Delay Notice (24 H)', value: 'final_delay_notice' },
-					{ name: 'Notice of Non-acceptance', value: 'non_acceptance' },
-					{ name: 'Notice of Non-delivery', value: 'non_delivery' },
+					{ name: 'Notice of Non-Acceptance', value: 'non_acceptance' },
+					{ name: 'Notice of Non-Delivery', value: 'non_delivery' },
 					{ name: 'Ordinary Mail that Came In', value: 'anomaly' },
 					{ name: 'Other Message', value: 'message' },
 					{ name: 'PEC that Came In', value: 'transport' },
@@ -391,7 +391,7 @@ export const mailboxProperties: INodeProperties[] = [
 				],
 			},
 		],
-		description: 'The message in the mailbox, chosen from the newest or given by its id',
+		description: 'The message in the mailbox, chosen from the newest or given by its ID',
 		displayOptions: { show: { resource: ['mailbox'], operation: ['getMessage'] } },
 	},
 	{
@@ -423,7 +423,7 @@ export const mailboxProperties: INodeProperties[] = [
 				],
 			},
 		],
-		description: 'The message in the mailbox, chosen from the newest or given by its id',
+		description: 'The message in the mailbox, chosen from the newest or given by its ID',
 		displayOptions: { show: { resource: ['mailbox'], operation: ['downloadMessage'] } },
 	},
 	{
@@ -455,7 +455,7 @@ export const mailboxProperties: INodeProperties[] = [
 				],
 			},
 		],
-		description: 'The message in the mailbox, chosen from the newest or given by its id',
+		description: 'The message in the mailbox, chosen from the newest or given by its ID',
 		displayOptions: { show: { resource: ['mailbox'], operation: ['downloadAttachment'] } },
 	},
 	{

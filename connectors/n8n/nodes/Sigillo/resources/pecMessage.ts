@@ -131,7 +131,7 @@ export const pecMessageProperties: INodeProperties[] = [
 				],
 			},
 		],
-		description: 'The letter, or the PEC message, chosen from the newest or given by its id',
+		description: 'The letter, or the PEC message, chosen from the newest or given by its ID',
 		displayOptions: { show: { resource: ['pecMessage'], operation: ['get'] } },
 	},
 	{

@@ -126,7 +126,7 @@ export const sandboxProperties: INodeProperties[] = [
 				],
 			},
 		],
-		description: 'The letter, or the PEC message, chosen from the newest or given by its id',
+		description: 'The letter, or the PEC message, chosen from the newest or given by its ID',
 		displayOptions: { show: { resource: ['sandbox'], operation: ['playRecipient'] } },
 	},
 	{
@@ -158,7 +158,7 @@ export const sandboxProperties: INodeProperties[] = [
 				],
 			},
 		],
-		description: 'The consent, chosen from the newest or given by its id',
+		description: 'The consent, chosen from the newest or given by its ID',
 		displayOptions: { show: { resource: ['sandbox'], operation: ['playIndividual'] } },
 	},
 	{
@@ -264,7 +264,7 @@ export const sandboxProperties: INodeProperties[] = [
 				placeholder: 'e.g. sendLetter',
 				default: '',
 				description:
-					'An operation by its id or path, such as <code>sendLetter</code>; nothing given: any',
+					'An operation by its ID or path, such as <code>sendLetter</code>; nothing given: any',
 			},
 			{
 				displayName: 'Preset',
@@ -276,7 +276,7 @@ export const sandboxProperties: INodeProperties[] = [
 					{ name: 'Maintenance', value: 'maintenance' },
 					{ name: 'Provider Down (503 Three Times)', value: 'provider_down' },
 					{ name: 'Rate Limited (429)', value: 'rate_limited' },
-					{ name: 'Time-out', value: 'timeout' },
+					{ name: 'Time-Out', value: 'timeout' },
 				],
 				default: 'lost_answer',
 				description: 'A fault as providers have it, in place of an effect of your own',
@@ -361,7 +361,7 @@ export const sandboxProperties: INodeProperties[] = [
 				],
 			},
 		],
-		description: 'The fault to take away, chosen from the list or given by its id',
+		description: 'The fault to take away, chosen from the list or given by its ID',
 		displayOptions: { show: { resource: ['sandbox'], operation: ['deleteFault'] } },
 	},
 	{
@@ -411,7 +411,7 @@ export const sandboxProperties: INodeProperties[] = [
 						],
 					},
 				],
-				description: 'The letter, or the PEC message, chosen from the newest or given by its id',
+				description: 'The letter, or the PEC message, chosen from the newest or given by its ID',
 			},
 			{
 				displayName: 'Recipient Email',
@@ -453,7 +453,7 @@ export const sandboxProperties: INodeProperties[] = [
 				],
 			},
 		],
-		description: 'The notice or reminder, chosen from the newest or given by its id',
+		description: 'The notice or reminder, chosen from the newest or given by its ID',
 		displayOptions: { show: { resource: ['sandbox'], operation: ['getOutgoingMail'] } },
 	},
 	{
@@ -483,7 +483,7 @@ export const sandboxProperties: INodeProperties[] = [
 	},
 	{
 		displayName: 'Action',
-		name: 'action',
+		name: 'recipientAction',
 		type: 'options',
 		required: true,
 		options: [
@@ -519,7 +519,7 @@ export const sandboxProperties: INodeProperties[] = [
 	},
 	{
 		displayName: 'Action',
-		name: 'action',
+		name: 'individualAction',
 		type: 'options',
 		required: true,
 		options: [

@@ -144,7 +144,7 @@ def _node(model: ConnectorModel, names: Names, wording: Wording) -> str:
     imports = "".join(f"import {{ {one}Properties }} from './resources/{one}';\n" for one in resources)
     found = choices(model)
     locators = {
-        operation_field.lookup.call.id
+        operation_field.lookup.key
         for operation in model.operations
         for operation_field in operation.fields
         if operation_field.lookup is not None and operation_field.lookup.locator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sigillo.connectorgen.emit.n8n.names import Names
 from sigillo.connectorgen.emit.n8n.wording import Wording
 from sigillo.connectorgen.model import App
 
+_LONE = re.compile(r"\[\s*(\"[^\"]*\")\s*\]")  # a list of one text, which prettier keeps on one line
 _RUNTIME = Path(__file__).parents[2] / "runtime" / "n8n"
 
 _ESLINT = """import { config } from '@n8n/node-cli/eslint';
@@ -81,7 +83,7 @@ def files(app: App, names: Names, wording: Wording) -> Iterator[tuple[str, bytes
     yield f"icons/{app.key}.svg", app.logo.light
     yield f"icons/{app.key}.dark.svg", app.logo.dark
     for node in (names.node, names.trigger):
-        yield f"nodes/{node}/{node}.node.json", json_text(_codex(app, names)).encode()
+        yield f"nodes/{node}/{node}.node.json", _LONE.sub(r"[\1]", json_text(_codex(app, names))).encode()
     for path in sorted(_RUNTIME.glob("*.ts")):
         yield f"runtime/{path.name}", path.read_bytes()
 

@@ -81,7 +81,7 @@ def switched(field: Field) -> bool:
 
 def lookup_name(lookup: Lookup) -> str:
     """Give the name of the method that lists."""
-    return lookup.call.id
+    return lookup.key
 
 
 class Properties:

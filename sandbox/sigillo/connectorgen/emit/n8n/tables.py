@@ -107,6 +107,8 @@ def choices(model: ConnectorModel) -> Mapping[str, Value]:
                 table["description"] = [".".join(path) for path in lookup.detail]
             if lookup.search:
                 table["search"] = lookup.search
+            if lookup.fixed:
+                table["query"] = dict(lookup.fixed)
             if lookup.arguments:
                 table["arguments"] = {name: parameters[key] for name, key in lookup.arguments}
             found.setdefault(lookup_name(lookup), table)

@@ -54,10 +54,14 @@ def _title(text: str) -> str:
 
 def _capital(word: str, *, keep_small: bool) -> str:
     bare = word.strip("(),:;")
-    if any(letter.isupper() for letter in bare) or (keep_small and bare in _SMALL):
+    if keep_small and bare in _SMALL:
         return word
-    start = next((index for index, letter in enumerate(word) if letter.isalpha()), None)
-    return word if start is None else word[:start] + word[start].upper() + word[start + 1 :]
+    return "-".join(part if any(letter.isupper() for letter in part) else _raised(part) for part in word.split("-"))
+
+
+def _raised(part: str) -> str:
+    start = next((index for index, letter in enumerate(part) if letter.isalpha()), None)
+    return part if start is None else part[:start] + part[start].upper() + part[start + 1 :]
 
 
 def camel(key: str) -> str:
