@@ -6,6 +6,9 @@ import base64
 import time
 from dataclasses import replace
 
+import pytest
+
+from sigillo.mail.servers import imap_talk
 from sigillo.mail.servers.limits import USUAL
 from tests.mail.servers.dialogue import Dialogue
 from tests.mail.servers.letters import message, send
@@ -185,3 +188,26 @@ def test_the_sender_sees_its_receipt_at_once(office: Office) -> None:
         said.command(b"SELECT INBOX")
         send(office)
         assert said.command(b"NOOP")[:2] == [b"* 1 EXISTS", b"* 1 RECENT"]
+
+
+def test_a_large_folder_is_read_as_a_small_one(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where only uids are known from the start, flags, sizes and changes are told all the same."""
+    monkeypatch.setattr(imap_talk, "FEW", 1)
+    for subject in ("uno", "due", "tre"):
+        office.put(RECIPIENT, message(subject))
+    with logged_in(office) as said, logged_in(office) as other:
+        assert other.command(b"STORE 3 +FLAGS (\\Seen)")[0] == b"* 3 FETCH (FLAGS (\\Seen))"
+        assert said.command(b"FETCH 2:* (FLAGS UID)")[:2] == [
+            b"* 2 FETCH (FLAGS (\\Recent) UID 2)",
+            b"* 3 FETCH (FLAGS (\\Seen \\Recent) UID 3)",
+        ]
+        assert said.command(b"FETCH 1 (RFC822.SIZE)")[0] == b"* 1 FETCH (RFC822.SIZE %d)" % len(message("uno"))
+        other.command(b"STORE 1 +FLAGS.SILENT (\\Deleted)")
+        other.command(b"EXPUNGE")
+        office.put(RECIPIENT, message("quattro"))
+        assert said.command(b"NOOP")[:-1] == [b"* 1 EXPUNGE", b"* 3 EXISTS", b"* 3 RECENT"]
+        assert said.command(b"UID FETCH 1:* (FLAGS)")[:-1] == [
+            b"* 1 FETCH (FLAGS (\\Recent) UID 2)",
+            b"* 2 FETCH (FLAGS (\\Seen \\Recent) UID 3)",
+            b"* 3 FETCH (FLAGS (\\Recent) UID 4)",
+        ]

@@ -6,7 +6,7 @@ from typing import Final
 
 from twisted.mail.imap4 import IllegalClientResponse
 
-from sigillo.domain.mail_folder import INBOX, SEPARATOR, SYSTEM_FLAGS, Folder, FolderStatus
+from sigillo.domain.mail_folder import INBOX, SEEN, SEPARATOR, SYSTEM_FLAGS, Folder, FolderStatus, MailSearch
 from sigillo.mail.servers.imap_selected import Selected
 from sigillo.mail.servers.imap_talk import Talk
 from sigillo.mail.servers.imap_words import Token
@@ -130,22 +130,22 @@ def written_name(name: str) -> bytes:
 async def _open(talk: Talk, name: str, *, is_read_only: bool) -> str:
     talk.selected = None
 
-    def read() -> Selected:
+    def read() -> tuple[Selected, int | None]:
         folders, box = talk.folders, talk.box
         folders.sync(box)
-        stands = folders.status(box, name)
-        listing = folders.listing(box, name)
+        standing = talk.standing(name, folders.status(box, name))
         noticed = 0 if is_read_only else folders.notice(box, name)
-        return Selected(name, stands, listing, noticed_uid=noticed, is_read_only=is_read_only)
+        unseen = folders.search(box, name, MailSearch(without_flags=(SEEN,)))[:1] if standing.status.unseen else []
+        selected = Selected(name, standing, noticed_uid=noticed, is_read_only=is_read_only)
+        return selected, next((selected.number(uid) for uid in unseen if selected.has(uid)), None)
 
-    selected = await talk.ask(read)
-    talk.tell(_told(selected))
+    selected, unseen = await talk.ask(read)
+    talk.tell(_told(selected, unseen))
     talk.selected = selected
     return f"[{'READ-ONLY' if is_read_only else 'READ-WRITE'}] Opened"
 
 
-def _told(selected: Selected) -> bytes:
-    unseen = selected.first_unseen()
+def _told(selected: Selected, unseen: int | None) -> bytes:
     permanent = b"" if selected.is_read_only else _FLAGS + b" \\*"
     lines = [
         b"* FLAGS (%s)" % _FLAGS,

@@ -37,8 +37,9 @@ async def fetch(talk: Talk, numbers: Ranges, items: Sequence[Any], *, by_uid: bo
     wanted = Wanted(items, by_uid)
     uids = selected.chosen(numbers, by_uid=by_uid)
     with talk.session.answering() as outflow:
-        for some in _portions(selected, uids, wanted):
-            await outflow.write(await _fetched(talk, selected, some, wanted))
+        for start in range(0, len(uids), _LIGHT_AT_ONCE):
+            for some in _portions(await _known(talk, selected, uids[start : start + _LIGHT_AT_ONCE]), wanted):
+                await outflow.write(await _fetched(talk, selected, some, wanted))
     return "That is all"
 
 
@@ -143,11 +144,18 @@ def _copied(uids: list[int], copies: list[int], validity: int) -> str:
     return f"[COPYUID {validity} {as_set(uids).decode()} {as_set(copies).decode()}] "
 
 
-def _portions(selected: Selected, uids: list[int], wanted: Wanted) -> list[list[Stored]]:
+async def _known(talk: Talk, selected: Selected, uids: list[int]) -> list[Stored]:
+    """Give how messages stand; those that are gone meanwhile are passed over."""
+    unknown = selected.unknown(uids)
+    if unknown:
+        selected.note(await talk.ask(lambda: talk.folders.stored(talk.box, selected.name, unknown)))
+    return selected.known(uids)
+
+
+def _portions(stored: list[Stored], wanted: Wanted) -> list[list[Stored]]:
     """Part messages into what is read at once: many where little is asked for, large ones each by itself."""
-    stored = [selected.at(uid) for uid in uids]
     if wanted.is_light and not (wanted.needs_size and any(one.size_bytes is None for one in stored)):
-        return [stored[start : start + _LIGHT_AT_ONCE] for start in range(0, len(stored), _LIGHT_AT_ONCE)]
+        return [stored] if stored else []
     portions: list[list[Stored]] = []
     for one in stored:
         is_large = (one.size_bytes or 0) > _LARGE_BYTES

@@ -8,9 +8,10 @@ from typing import TypeVar
 
 from sigillo.application.mail_folders import MailFolders
 from sigillo.domain.errors import Conflict, NotFound, SigilloError
+from sigillo.domain.mail_folder import FolderStatus, MailSearch
 from sigillo.domain.mailbox import Box, MailboxFull
 from sigillo.mail.servers.imap_fetch import told_flags
-from sigillo.mail.servers.imap_selected import Changes, Selected
+from sigillo.mail.servers.imap_selected import FEW, Changes, Selected, Standing
 from sigillo.mail.servers.service import Service
 from sigillo.mail.servers.session import Session
 
@@ -66,20 +67,23 @@ class Talk:
         def read() -> Callable[[], None] | None:
             folders.sync(box)
             status = folders.status(box, name)
-            first = 1 if selected.must_compare(status) or not selected.uids else selected.uids[-1] + 1
-            listing = folders.listing(box, name, first=first)
-            if first == 1:
-                known = listing
-            elif listing:
-                known = [*map(selected.at, selected.uids), *listing]
-            else:
+            if status == selected.status and len(selected) > FEW:
                 return None
-            noticed = selected.uids[-1] if selected.is_read_only and selected.uids else folders.notice(box, name)
-            return lambda: self._tell_changes(selected, selected.renewed(status, known, noticed_uid=noticed))
+            standing = self.standing(name, status)
+            last = selected.uids[-1] if selected.uids else 0
+            noticed = last if selected.is_read_only else folders.notice(box, name)
+            return lambda: self._tell_changes(selected, selected.renewed(standing, noticed_uid=noticed))
 
         tell = await self.ask(read)
         if tell is not None and selected is self.selected:
             tell()
+
+    def standing(self, name: str, status: FolderStatus) -> Standing:
+        """Read how a folder stands: of a large one the uids alone. Asks the store."""
+        if status.messages > FEW:
+            return Standing(status, self.folders.search(self.box, name, MailSearch()), None)
+        messages = self.folders.listing(self.box, name)
+        return Standing(status, [one.uid for one in messages], messages)
 
     def told_removed(self, uids: list[int]) -> None:
         """Tell that messages are gone."""
