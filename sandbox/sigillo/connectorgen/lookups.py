@@ -120,9 +120,11 @@ class Lookups:
         for path in (lookup.value, *lookup.label, *lookup.detail):
             if leads(shape, path) is None:
                 note.wrong("label", f"{'.'.join(path)!r} is nothing that an item has")
-        names = {parameter["name"] for parameter in found.operation.get("parameters", [])}
+        parameters = {parameter["name"]: parameter for parameter in found.operation.get("parameters", [])}
+        if "format" in parameters.get(lookup.search, {}).get("schema", {}):
+            note.wrong("search", f"{lookup.search!r} takes whole values only, not what a person is still typing")
         for name in [lookup.search, *(name for name, _ in (*lookup.arguments, *lookup.fixed))]:
-            if name is not None and name not in names:
+            if name is not None and name not in parameters:
                 note.wrong("search", f"{lookup.call.id} has no parameter {name!r}")
 
 

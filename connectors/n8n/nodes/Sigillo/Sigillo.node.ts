@@ -100,6 +100,7 @@ export class Sigillo implements INodeType {
 			listMailboxMessages: search(SERVICE, CHOICES.listMailboxMessages),
 			listMailboxes: search(SERVICE, CHOICES.listMailboxes),
 			listOutgoingMail: search(SERVICE, CHOICES.listOutgoingMail),
+			listPecMessages: search(SERVICE, CHOICES.listPecMessages),
 		},
 		loadOptions: { listScenarios: options(SERVICE, CHOICES.listScenarios) },
 	};

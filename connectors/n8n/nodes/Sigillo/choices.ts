@@ -50,7 +50,15 @@ export const CHOICES: Record<string, Choices> = {
 		value: 'id',
 		label: ['subject', 'to.email'],
 		description: ['kind', 'sent_at'],
-		search: 'to',
+	},
+	listPecMessages: {
+		path: '/v1/letters',
+		items: 'data',
+		paged: true,
+		value: 'id',
+		label: ['subject', 'recipient.email'],
+		description: ['number', 'status'],
+		query: { service: 'pec' },
 	},
 	listScenarios: {
 		path: '/v1/scenarios',

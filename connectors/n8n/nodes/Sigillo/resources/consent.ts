@@ -53,7 +53,18 @@ export const consentProperties: INodeProperties[] = [
 				description: 'Uploads a file that shows a consent, and gives the ID to name it by',
 			},
 		],
-		default: 'getAll',
+		default: 'request',
+	},
+	{
+		displayName: 'Recipient Email',
+		name: 'recipientEmail',
+		type: 'string',
+		required: true,
+		placeholder: 'e.g. accept@lre.test',
+		default: '',
+		description:
+			'In the sandbox the address chooses what happens: <code>accept@lre.test</code>, <code>refuse+36h@lre.test</code>, <code>neglect@lre.test</code>',
+		displayOptions: { show: { resource: ['consent'], operation: ['request'] } },
 	},
 	{
 		displayName: 'Filters',
@@ -86,17 +97,6 @@ export const consentProperties: INodeProperties[] = [
 			},
 		],
 		displayOptions: { show: { resource: ['consent'], operation: ['getAll'] } },
-	},
-	{
-		displayName: 'Recipient Email',
-		name: 'recipientEmail',
-		type: 'string',
-		required: true,
-		placeholder: 'e.g. accept@lre.test',
-		default: '',
-		description:
-			'In the sandbox the address chooses what happens: <code>accept@lre.test</code>, <code>refuse+36h@lre.test</code>, <code>neglect@lre.test</code>',
-		displayOptions: { show: { resource: ['consent'], operation: ['request'] } },
 	},
 	{
 		displayName: 'Consent',
@@ -349,6 +349,14 @@ export const consentProperties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['consent'], operation: ['uploadEvidence'] } },
 	},
 	{
+		displayName: 'Simplify',
+		name: 'simplify',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to return a simplified version of the response instead of the raw data',
+		displayOptions: { show: { resource: ['consent'], operation: ['request', 'getAll', 'get'] } },
+	},
+	{
 		displayName: 'Return All',
 		name: 'returnAll',
 		type: 'boolean',
@@ -364,14 +372,6 @@ export const consentProperties: INodeProperties[] = [
 		default: 50,
 		description: 'Max number of results to return',
 		displayOptions: { show: { resource: ['consent'], operation: ['getAll'], returnAll: [false] } },
-	},
-	{
-		displayName: 'Simplify',
-		name: 'simplify',
-		type: 'boolean',
-		default: true,
-		description: 'Whether to return a simplified version of the response instead of the raw data',
-		displayOptions: { show: { resource: ['consent'], operation: ['getAll', 'request', 'get'] } },
 	},
 	{
 		displayName: 'Put Output File in Field',

@@ -28,7 +28,34 @@ export const eventProperties: INodeProperties[] = [
 				description: 'Finds events of letters and consents, newest first',
 			},
 		],
-		default: 'getOfConsent',
+		default: 'getAll',
+	},
+	{
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add Filter',
+		default: {},
+		options: [
+			{
+				displayName: 'After Event',
+				name: 'after',
+				type: 'string',
+				placeholder: 'e.g. evt_0123456789abcdefghjk_01',
+				default: '',
+				description:
+					'The ID of an event: only what was written after it, oldest first. <code>start</code> begins with the first.',
+			},
+			{
+				displayName: 'Event Types',
+				name: 'type',
+				type: 'string',
+				placeholder: 'e.g. letter.accepted',
+				default: '',
+				description: 'Only events of these types',
+			},
+		],
+		displayOptions: { show: { resource: ['event'], operation: ['getAll'] } },
 	},
 	{
 		displayName: 'Consent',
@@ -95,40 +122,13 @@ export const eventProperties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['event'], operation: ['getOfLetter'] } },
 	},
 	{
-		displayName: 'Filters',
-		name: 'filters',
-		type: 'collection',
-		placeholder: 'Add Filter',
-		default: {},
-		options: [
-			{
-				displayName: 'After Event',
-				name: 'after',
-				type: 'string',
-				placeholder: 'e.g. evt_0123456789abcdefghjk_01',
-				default: '',
-				description:
-					'The ID of an event: only what was written after it, oldest first. <code>start</code> begins with the first.',
-			},
-			{
-				displayName: 'Event Types',
-				name: 'type',
-				type: 'string',
-				placeholder: 'e.g. letter.accepted',
-				default: '',
-				description: 'Only events of these types',
-			},
-		],
-		displayOptions: { show: { resource: ['event'], operation: ['getAll'] } },
-	},
-	{
 		displayName: 'Return All',
 		name: 'returnAll',
 		type: 'boolean',
 		default: false,
 		description: 'Whether to return all results or only up to a given limit',
 		displayOptions: {
-			show: { resource: ['event'], operation: ['getOfConsent', 'getOfLetter', 'getAll'] },
+			show: { resource: ['event'], operation: ['getAll', 'getOfConsent', 'getOfLetter'] },
 		},
 	},
 	{
@@ -141,7 +141,7 @@ export const eventProperties: INodeProperties[] = [
 		displayOptions: {
 			show: {
 				resource: ['event'],
-				operation: ['getOfConsent', 'getOfLetter', 'getAll'],
+				operation: ['getAll', 'getOfConsent', 'getOfLetter'],
 				returnAll: [false],
 			},
 		},

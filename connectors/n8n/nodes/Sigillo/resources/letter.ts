@@ -40,7 +40,21 @@ export const letterProperties: INodeProperties[] = [
 				description: 'Sends a registered e-mail to one recipient, with its files in the same step',
 			},
 		],
-		default: 'getAll',
+		default: 'send',
+	},
+	{
+		displayName: 'Service',
+		name: 'service',
+		type: 'options',
+		required: true,
+		options: [
+			{ name: 'ERE, No Identity Check', value: 'ere' },
+			{ name: 'LRE, Qualified', value: 'lre' },
+		],
+		default: 'lre',
+		description:
+			'An LRE checks who the recipient is and counts as a registered letter; an ERE is simpler',
+		displayOptions: { show: { resource: ['letter'], operation: ['send', 'check'] } },
 	},
 	{
 		displayName: 'Filters',
@@ -107,20 +121,6 @@ export const letterProperties: INodeProperties[] = [
 			},
 		],
 		displayOptions: { show: { resource: ['letter'], operation: ['getAll'] } },
-	},
-	{
-		displayName: 'Service',
-		name: 'service',
-		type: 'options',
-		required: true,
-		options: [
-			{ name: 'ERE, No Identity Check', value: 'ere' },
-			{ name: 'LRE, Qualified', value: 'lre' },
-		],
-		default: 'lre',
-		description:
-			'An LRE checks who the recipient is and counts as a registered letter; an ERE is simpler',
-		displayOptions: { show: { resource: ['letter'], operation: ['send', 'check'] } },
 	},
 	{
 		displayName: 'Letter',
@@ -590,6 +590,16 @@ export const letterProperties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['letter'], operation: ['cancel'] } },
 	},
 	{
+		displayName: 'Simplify',
+		name: 'simplify',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to return a simplified version of the response instead of the raw data',
+		displayOptions: {
+			show: { resource: ['letter'], operation: ['send', 'getAll', 'get', 'cancel'] },
+		},
+	},
+	{
 		displayName: 'Return All',
 		name: 'returnAll',
 		type: 'boolean',
@@ -605,15 +615,5 @@ export const letterProperties: INodeProperties[] = [
 		default: 50,
 		description: 'Max number of results to return',
 		displayOptions: { show: { resource: ['letter'], operation: ['getAll'], returnAll: [false] } },
-	},
-	{
-		displayName: 'Simplify',
-		name: 'simplify',
-		type: 'boolean',
-		default: true,
-		description: 'Whether to return a simplified version of the response instead of the raw data',
-		displayOptions: {
-			show: { resource: ['letter'], operation: ['getAll', 'send', 'get', 'cancel'] },
-		},
 	},
 ];

@@ -29,7 +29,18 @@ export const pecMessageProperties: INodeProperties[] = [
 					'Sends an Italian certified e-mail with its files, and gives the letter of its first recipient',
 			},
 		],
-		default: 'getAll',
+		default: 'send',
+	},
+	{
+		displayName: 'Recipient Email',
+		name: 'recipientEmail',
+		type: 'string',
+		required: true,
+		placeholder: 'e.g. deliver@pec.test',
+		default: '',
+		description:
+			'In the sandbox the address chooses what happens: <code>deliver@pec.test</code>, <code>unknown@pec.test</code>, <code>full@pec.test</code>, <code>late@pec.test</code>',
+		displayOptions: { show: { resource: ['pecMessage'], operation: ['send'] } },
 	},
 	{
 		displayName: 'Filters',
@@ -92,17 +103,6 @@ export const pecMessageProperties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['pecMessage'], operation: ['getAll'] } },
 	},
 	{
-		displayName: 'Recipient Email',
-		name: 'recipientEmail',
-		type: 'string',
-		required: true,
-		placeholder: 'e.g. deliver@pec.test',
-		default: '',
-		description:
-			'In the sandbox the address chooses what happens: <code>deliver@pec.test</code>, <code>unknown@pec.test</code>, <code>full@pec.test</code>, <code>late@pec.test</code>',
-		displayOptions: { show: { resource: ['pecMessage'], operation: ['send'] } },
-	},
-	{
 		displayName: 'PEC Message',
 		name: 'letterId',
 		type: 'resourceLocator',
@@ -113,7 +113,7 @@ export const pecMessageProperties: INodeProperties[] = [
 				displayName: 'From List',
 				name: 'list',
 				type: 'list',
-				typeOptions: { searchListMethod: 'listLetters', searchable: true },
+				typeOptions: { searchListMethod: 'listPecMessages', searchable: true },
 			},
 			{
 				displayName: 'By ID',
@@ -322,6 +322,14 @@ export const pecMessageProperties: INodeProperties[] = [
 		},
 	},
 	{
+		displayName: 'Simplify',
+		name: 'simplify',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to return a simplified version of the response instead of the raw data',
+		displayOptions: { show: { resource: ['pecMessage'], operation: ['send', 'getAll', 'get'] } },
+	},
+	{
 		displayName: 'Return All',
 		name: 'returnAll',
 		type: 'boolean',
@@ -339,13 +347,5 @@ export const pecMessageProperties: INodeProperties[] = [
 		displayOptions: {
 			show: { resource: ['pecMessage'], operation: ['getAll'], returnAll: [false] },
 		},
-	},
-	{
-		displayName: 'Simplify',
-		name: 'simplify',
-		type: 'boolean',
-		default: true,
-		description: 'Whether to return a simplified version of the response instead of the raw data',
-		displayOptions: { show: { resource: ['pecMessage'], operation: ['getAll', 'send', 'get'] } },
 	},
 ];

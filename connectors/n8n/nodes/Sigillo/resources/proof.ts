@@ -36,7 +36,7 @@ export const proofProperties: INodeProperties[] = [
 					'Judges signatures, certificates, timestamps and hashes of proofs; nothing is kept',
 			},
 		],
-		default: 'getAll',
+		default: 'download',
 	},
 	{
 		displayName: 'Letter',
@@ -69,7 +69,7 @@ export const proofProperties: INodeProperties[] = [
 		],
 		description: 'The letter, or the PEC message, chosen from the newest or given by its ID',
 		displayOptions: {
-			show: { resource: ['proof'], operation: ['getAll', 'download', 'downloadAll'] },
+			show: { resource: ['proof'], operation: ['download', 'getAll', 'downloadAll'] },
 		},
 	},
 	{

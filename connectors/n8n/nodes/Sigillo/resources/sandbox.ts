@@ -95,7 +95,17 @@ export const sandboxProperties: INodeProperties[] = [
 				description: 'Lets time run by itself, or stops it',
 			},
 		],
-		default: 'playRecipient',
+		default: 'advanceClock',
+	},
+	{
+		displayName: 'Advance By',
+		name: 'by',
+		type: 'string',
+		placeholder: 'e.g. P15D',
+		default: '',
+		description:
+			'A duration: <code>15d</code>, <code>36h</code>, <code>20m</code>, or as ISO 8601 has it (<code>P15D</code>)',
+		displayOptions: { show: { resource: ['sandbox'], operation: ['advanceClock'] } },
 	},
 	{
 		displayName: 'Letter',
@@ -170,16 +180,6 @@ export const sandboxProperties: INodeProperties[] = [
 		default: 1440,
 		description: '0 stands still, 1 is real time, 1440 a day a minute',
 		displayOptions: { show: { resource: ['sandbox'], operation: ['setClockSpeed'] } },
-	},
-	{
-		displayName: 'Advance By',
-		name: 'by',
-		type: 'string',
-		placeholder: 'e.g. P15D',
-		default: '',
-		description:
-			'A duration: <code>15d</code>, <code>36h</code>, <code>20m</code>, or as ISO 8601 has it (<code>P15D</code>)',
-		displayOptions: { show: { resource: ['sandbox'], operation: ['advanceClock'] } },
 	},
 	{
 		displayName: 'Scenario Document',
@@ -482,6 +482,34 @@ export const sandboxProperties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['sandbox'], operation: ['reset'] } },
 	},
 	{
+		displayName: 'Update Fields',
+		name: 'updateFields',
+		type: 'collection',
+		placeholder: 'Add Field',
+		default: {},
+		options: [
+			{
+				displayName: 'Advance To',
+				name: 'to',
+				type: 'dateTime',
+				default: '',
+				description: 'An instant ahead, in place of a duration',
+			},
+			{
+				displayName: 'Advance Until',
+				name: 'until',
+				type: 'options',
+				options: [
+					{ name: 'Nothing Is Due Any More', value: 'idle' },
+					{ name: 'The Next Event', value: 'next_event' },
+				],
+				default: 'idle',
+				description: 'In place of a duration',
+			},
+		],
+		displayOptions: { show: { resource: ['sandbox'], operation: ['advanceClock'] } },
+	},
+	{
 		displayName: 'Action',
 		name: 'recipientAction',
 		type: 'options',
@@ -549,34 +577,6 @@ export const sandboxProperties: INodeProperties[] = [
 			},
 		],
 		displayOptions: { show: { resource: ['sandbox'], operation: ['playIndividual'] } },
-	},
-	{
-		displayName: 'Update Fields',
-		name: 'updateFields',
-		type: 'collection',
-		placeholder: 'Add Field',
-		default: {},
-		options: [
-			{
-				displayName: 'Advance To',
-				name: 'to',
-				type: 'dateTime',
-				default: '',
-				description: 'An instant ahead, in place of a duration',
-			},
-			{
-				displayName: 'Advance Until',
-				name: 'until',
-				type: 'options',
-				options: [
-					{ name: 'Nothing Is Due Any More', value: 'idle' },
-					{ name: 'The Next Event', value: 'next_event' },
-				],
-				default: 'idle',
-				description: 'In place of a duration',
-			},
-		],
-		displayOptions: { show: { resource: ['sandbox'], operation: ['advanceClock'] } },
 	},
 	{
 		displayName: 'Additional Fields',

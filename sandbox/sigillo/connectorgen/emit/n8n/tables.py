@@ -47,16 +47,12 @@ def _operation(operation: Operation, wording: Wording) -> Mapping[str, Value]:
     table["inputs"] = inputs
     table["answer"] = _answer(operation)
     if operation.answer.columns:
-        table["simplified"] = {_flat(path): ".".join(path) for path in operation.answer.columns}
+        table["simplified"] = {"_".join(path): ".".join(path) for path in operation.answer.columns}
     for name, places in (("constants", (Place.BODY,)), ("query", (Place.QUERY, Place.PATH))):
         said = {".".join(one.path): one.value for one in operation.constants if one.place in places}
         if said:
             table[name] = said
     return table
-
-
-def _flat(path: Path) -> str:
-    return camel("_".join(path)) if len(path) > 1 else path[0]
 
 
 def _answer(operation: Operation) -> Mapping[str, Value]:
