@@ -72,7 +72,7 @@ async def search(talk: Talk, keys: list[Token], *, by_uid: bool) -> str:
     found = await talk.ask(
         lambda: searched(keys, selected, lambda wanted: talk.folders.search(talk.box, selected.name, wanted))
     )
-    numbers = found if by_uid else [selected.number(uid) for uid in found]
+    numbers = found if by_uid else selected.numbers(found)
     talk.tell(b"* SEARCH" + b"".join(b" %d" % number for number in numbers) + b"\r\n")
     return "That is all"
 

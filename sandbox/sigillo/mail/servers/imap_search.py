@@ -17,6 +17,7 @@ Run = Callable[[MailSearch], list[int]]
 
 _WITH: Final = {b"ANSWERED": ANSWERED, b"DELETED": DELETED, b"DRAFT": DRAFT, b"FLAGGED": FLAGGED, b"SEEN": SEEN}
 _WITHOUT: Final = {b"UN" + key: flag for key, flag in _WITH.items()}
+_OPPOSITES: Final = {key: b"UN" + key for key in _WITH} | {b"UN" + key: key for key in _WITH}
 _TEXTS: Final = {
     b"FROM": "sender",
     b"TO": "to",
@@ -58,6 +59,9 @@ class _Search:
         found = self._everything
         while rest:
             key = self._next(rest, depth)
+            if key == b"NOT" and (opposite := _OPPOSITES.get(_upper(rest))):
+                key = opposite  # which the store is asked together with the rest
+                rest.pop()
             if isinstance(key, list):
                 found = found & self.all_of(key, depth=depth + 1)
             elif (narrowed := self._narrowed(wanted, key.upper(), rest)) is not None:
@@ -154,6 +158,11 @@ def _narrowed_by_number(wanted: MailSearch, key: bytes, rest: list[Token]) -> Ma
         end, before = begin if which == b"BEFORE" else begin + _DAY, getattr(wanted, f"{sent}before")
         changes[f"{sent}before"] = end if before is None else min(before, end)
     return replace(wanted, **changes)
+
+
+def _upper(rest: list[Token]) -> bytes:
+    """Give the next word in capitals, without taking it; empty for a list or nothing."""
+    return rest[-1].upper() if rest and isinstance(rest[-1], bytes) else b""
 
 
 def _word(rest: list[Token]) -> bytes:

@@ -1,7 +1,7 @@
 """The folder that an IMAP session has selected, as its client knows it: numbers change only when the client is told.
 
-Of a small folder all messages are known, so that flags that somebody else changes are told. Of a large one the uids alone
-are, and how messages stand is read when it is asked for: opening a folder of 100,000 messages takes no second.
+Of a small folder all messages are known, so that flags that somebody else changes are told. Of a large one only the
+uids are, and how messages stand is read when it is asked for: opening a folder of 100,000 messages takes no second.
 """
 
 from __future__ import annotations
@@ -58,6 +58,11 @@ class Selected:
     def number(self, uid: int) -> int:
         """Give the number of a message that there is."""
         return bisect_left(self.uids, uid) + 1
+
+    def numbers(self, uids: Iterable[int]) -> list[int]:
+        """Give the numbers of messages, in order; those that there are not are left out."""
+        wanted = set(uids)
+        return [number for number, uid in enumerate(self.uids, 1) if uid in wanted]
 
     def unknown(self, uids: Iterable[int]) -> list[int]:
         """Give those of the messages of which it is not known how they stand."""
