@@ -92,9 +92,9 @@ def test_a_letter_for_each_recipient(desk: Desk) -> None:
     assert (mail.message_id, mail.dispatch.original_id) == (handed.message_id, "<a.1@studio.example>")
     assert [each.role for each in mail.dispatch.recipients] == [Role.TO, Role.CC]
     assert (letters[0].subject, letters[0].sender.name) == ("Diffida", "Mario Rossi")
-    assert mail.original is not None
-    assert letters[0].content.parts == (mail.original,)
-    _, source = desk.sandbox.files.open(desk.world.id, str(mail.original.file_id))
+    assert mail.is_handed_in
+    (original,) = letters[0].content.parts
+    _, source = desk.sandbox.files.open(desk.world.id, str(original.file_id))
     with source:
         assert source.read() == MESSAGE
 

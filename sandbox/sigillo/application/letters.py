@@ -18,6 +18,7 @@ from sigillo.application.consent_items import (
 )
 from sigillo.application.drafts import Checked, Draft, check
 from sigillo.application.files import Received, keep_files, named_files
+from sigillo.application.formal_checks import LetterInspection
 from sigillo.application.idempotency import Answered, Once, answer_once
 from sigillo.application.ports.entropy import Entropy
 from sigillo.application.ports.storage import Answer, Running, Store, Transaction
@@ -68,6 +69,7 @@ class Letters:
     wall: Wall
     shelf: ScenarioShelf
     entropy: Entropy
+    inspection: LetterInspection
 
     def submit(
         self,
@@ -155,7 +157,7 @@ class Letters:
 
     def _posted(self, tx: Transaction, checked: Checked, now: datetime) -> tuple[Letter, Course]:
         """Take a PEC in: a letter for each recipient; give the first one's."""
-        begun = posted(checked, tx.workspace, now, place_of(tx))
+        begun = posted(checked, tx.workspace, now, place_of(tx), self.inspection)
         for letter, done in begun:
             self._keep(tx, letter, done)
         tx.save_workspace(replace(tx.workspace, letters=begun[-1][0].ordinal))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sigillo.application.drafts import Checked
+from sigillo.application.formal_checks import LetterInspection
 from sigillo.application.mail_drafts import PlaceOf, Refusal, Routed
 from sigillo.application.ports.storage import Transaction
 from sigillo.application.steps import Step, begin
@@ -13,7 +14,7 @@ from sigillo.domain.letter import Letter, Sender
 from sigillo.domain.pec.dialects import DIALECTS
 from sigillo.domain.pec.dispatch import Dispatch
 from sigillo.domain.pec.posting import Posting
-from sigillo.domain.pec_addresses import DEFAULT_SENDER, Place, dialect_at
+from sigillo.domain.pec_addresses import DEFAULT_SENDER, Place, dialect_at, limits_at
 from sigillo.domain.pec_receipts import words_of
 from sigillo.domain.scenario import Scenario
 from sigillo.domain.services.pec import PEC
@@ -36,20 +37,24 @@ def place_of(tx: Transaction) -> PlaceOf:
     return place
 
 
-def posted(checked: Checked, workspace: Workspace, now: datetime, place: PlaceOf) -> list[tuple[Letter, Step]]:
+def posted(
+    checked: Checked, workspace: Workspace, now: datetime, place: PlaceOf, inspection: LetterInspection
+) -> list[tuple[Letter, Step]]:
     """Give the letters of a message with their first facts, the first recipient's first; nothing is kept yet."""
     sender = checked.draft.sender or DEFAULT_SENDER
     dialect = dialect_at(sender.email, place(sender.email))
     first = workspace.letters + 1
     dispatch = _dispatch(checked, sender, dialect, first, now)
-    refusal = _refusal(checked)
-    begun = []
+    letters = []
     for ordinal, one in enumerate(checked.routed, first):
         mail = Posting(dispatch, first, dialect, one.dialect, is_handed_in=checked.draft.handed is not None)
-        letter = _letter(checked, workspace, ordinal, one=one, sender=sender, mail=mail, now=now)
-        planned = plan(one.chosen.scenario, workspace.lot.child("plan", ordinal))
-        begun.append((letter, _begun(letter, _told(planned, mail, one.recipient.email), refusal)))
-    return begun
+        letters.append(_letter(checked, workspace, ordinal, one=one, sender=sender, mail=mail, now=now))
+    limits = limits_at(sender.email, place(sender.email))
+    refusal = _refusal(checked) or inspection.refusal(letters[0], limits)
+    return [
+        (letter, _begun(letter, _planned(letter, one, workspace), refusal))
+        for letter, one in zip(letters, checked.routed, strict=True)
+    ]
 
 
 def _dispatch(checked: Checked, sender: Sender, dialect: str, first: int, now: datetime) -> Dispatch:
@@ -76,8 +81,11 @@ def _scripted(scenario: Scenario) -> Refusal | None:
     return Refusal(scenario.deposit_reason or "") if scenario.rejected else None
 
 
-def _told(planned: Plan, mail: Posting, recipient: str) -> Plan:
+def _planned(letter: Letter, one: Routed, workspace: Workspace) -> Plan:
     """Give a plan whose failing steps say why, in the words of the provider that will report them."""
+    planned = plan(one.chosen.scenario, workspace.lot.child("plan", letter.ordinal))
+    assert letter.mail is not None
+    mail, recipient = letter.mail, one.recipient.email
     steps = (step._replace(reason=words_of(step.move, mail, recipient)) for step in planned.notices)
     return planned._replace(notices=tuple(steps))
 

@@ -12,6 +12,7 @@ from sigillo.application.endpoints import Endpoints
 from sigillo.application.faults import Faults
 from sigillo.application.faulty_courier import FaultyCourier
 from sigillo.application.files import Files
+from sigillo.application.formal_checks import LetterInspection
 from sigillo.application.keys import Keys
 from sigillo.application.letters import Letters
 from sigillo.application.mail_folders import MailFolders
@@ -104,7 +105,7 @@ class Sandbox:
         scribe, verifier, shelf, entropy = ports.scribe, ports.verifier, ports.shelf, ports.entropy
         faults = Faults(store)
         receipts = Receipts(blobs, post)
-        letters = Letters(store, wall, shelf, entropy)
+        letters = Letters(store, wall, shelf, entropy, LetterInspection(receipts))
         reading = MailReading(blobs, post)
         folders = MailFolders(store, blobs, reading)
         return cls(

@@ -17,6 +17,7 @@ from threading import Lock
 
 from sigillo.application.drafts import Draft
 from sigillo.application.files import Received
+from sigillo.application.formal_checks import refusal_of
 from sigillo.application.letters import Letters
 from sigillo.application.mail_contents import mailbox_of
 from sigillo.application.mail_drafts import HandedMail, Other, Refusal
@@ -28,9 +29,8 @@ from sigillo.domain.errors import Invalid, NotFound, StorageFull
 from sigillo.domain.ids import Lot, letter_id
 from sigillo.domain.letter import Course, Letter, Recipient, RecipientKind, Sender, Status
 from sigillo.domain.mailbox import Box, Mailbox
-from sigillo.domain.pec.dialects import DIALECTS
 from sigillo.domain.pec.dispatch import is_address, one_line
-from sigillo.domain.pec.formalities import Envelope, Examined, is_far_too_large, reason, violations
+from sigillo.domain.pec.formalities import Envelope, Examined, is_far_too_large
 from sigillo.domain.services.pec import PEC
 
 MESSAGE_NAME = "message.eml"
@@ -96,7 +96,7 @@ class Submissions:
             raise MailRefused(552, "5.3.4", f"Message size exceeds fixed limit of {most} bytes")
         # 3
         examined = self._post.examine(raw)
-        refusal = _refusal(examined, envelope, mailbox)
+        refusal = refusal_of(examined, envelope, mailbox.limits, dialect=mailbox.dialect)
         # 4
         letter, course = self._kept(box, _draft(examined, envelope, refusal), raw)
         ids = tuple(letter_id(lot, letter.ordinal + place) for place in range(len(envelope.recipients)))
@@ -157,13 +157,6 @@ def _sound(recipients: Sequence[str]) -> tuple[str, ...]:
     if bad is not None:
         raise MailRefused(553, "5.1.3", f"<{bad[:100]}>: Recipient address rejected: PEC carries name@domain in ASCII")
     return tuple(once.values())
-
-
-def _refusal(examined: Examined, envelope: Envelope, mailbox: Mailbox) -> Refusal | None:
-    found = violations(examined, envelope, mailbox.limits)
-    if found:
-        return Refusal(reason(found, DIALECTS[mailbox.dialect].provider))
-    return None if examined.virus is None else Refusal(examined.virus, is_virus=True)
 
 
 def _draft(examined: Examined, envelope: Envelope, refusal: Refusal | None) -> Draft:

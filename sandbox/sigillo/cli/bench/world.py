@@ -9,7 +9,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from sigillo.application.drafts import Draft
-from sigillo.application.letters import Letters
 from sigillo.application.ports.storage import Answer, Store, Transaction
 from sigillo.application.sandbox import Sandbox
 from sigillo.bootstrap import build
@@ -120,8 +119,8 @@ class World:
         kinds = drafts()
         for first in range(0, count, _GROUP):
             with self.sandbox.store.writing(self.workspace_id) as tx:
-                entropy, within = self.sandbox.letters.entropy, _Within(self.sandbox.store, tx)
-                letters = Letters(within, self.sandbox.wall, self.sandbox.shelf, entropy)  # type: ignore[arg-type]  # the rest of the port by __getattr__
+                within = _Within(self.sandbox.store, tx)
+                letters = replace(self.sandbox.letters, store=within)  # type: ignore[arg-type]  # the rest of the port by __getattr__
                 for number in range(first, min(first + _GROUP, count)):
                     if number % _AT_ONCE == 0:
                         clock = tx.workspace.clock
