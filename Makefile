@@ -39,12 +39,12 @@ serve: install
 
 test: install-dev
 	@.ci/packages
-	@.ci/npm tests/specs
+	@.ci/npm tests/specs tests/connectors/n8n/tools tests/connectors/n8n/server
 	@.ci/checks all
 
 test-long: install-dev
 	@.ci/packages
-	@.ci/npm tests/specs tests/bench/mocks
+	@.ci/npm tests/specs tests/bench/mocks tests/connectors/n8n/tools tests/connectors/n8n/server
 	@.ci/checks long
 
 bench: install-dev

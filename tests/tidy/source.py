@@ -122,7 +122,7 @@ def _python(folder: str) -> list[Source]:
     return [
         Source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
         for path in sorted((ROOT / folder).rglob("*.py"))
-        if "__pycache__" not in path.parts
+        if not {"__pycache__", "node_modules"}.intersection(path.parts)
     ]
 
 

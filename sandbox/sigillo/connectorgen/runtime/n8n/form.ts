@@ -1,16 +1,17 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { Bytes } from './streams';
 
-/** A file as a form carries it: what an HTTP client asks of a Blob, without its bytes in memory. */
-interface StreamedFile {
+/** A file in n8n's store. */
+interface StoredFile {
 	name: string;
 	type: string;
 	size: number;
-	/** The bytes from the beginning, again for each attempt. */
-	stream: () => Bytes;
+	/** Its bytes from the beginning, again for each attempt. */
+	open: () => Promise<Bytes>;
 }
 
-type Entry = [string, string | StreamedFile];
+/** A file as a form carries it: what an HTTP client asks of a Blob, without its bytes in memory. */
+type Entry = [string, string | (StoredFile & { stream: () => Bytes })];
 
 /**
  * A FormData whose files are read from n8n's store while they are sent, and again when the request is repeated.
@@ -21,6 +22,8 @@ type Entry = [string, string | StreamedFile];
 export class StreamedForm extends FormData {
 	private readonly parts: Entry[] = [];
 
+	private readonly opened: Bytes[] = [];
+
 	/** Add a member of a body: objects become names with full stops, lists repeat their name. */
 	add(name: string, value: unknown): void {
 		if (Array.isArray(value)) value.forEach((one) => this.add(name, one));
@@ -29,8 +32,19 @@ export class StreamedForm extends FormData {
 		else this.parts.push([name, String(value)]);
 	}
 
-	attach(name: string, file: StreamedFile): void {
-		this.parts.push([name, file]);
+	attach(name: string, file: StoredFile): void {
+		const { opened } = this;
+		const stream = async function* () {
+			const bytes = await file.open();
+			opened.push(bytes);
+			yield* bytes;
+		};
+		this.parts.push([name, { ...file, stream }]);
+	}
+
+	/** Close what an attempt left open: a service that refuses does not read to the end. */
+	release(): void {
+		for (const bytes of this.opened.splice(0)) bytes.destroy?.();
 	}
 
 	override readonly entries: FormData['entries'] = () =>
@@ -57,27 +71,19 @@ async function fileOf(
 	this: IExecuteFunctions,
 	property: string,
 	itemIndex: number,
-): Promise<StreamedFile> {
+): Promise<StoredFile> {
 	const binary = this.helpers.assertBinaryData(itemIndex, property);
 	const described = { name: binary.fileName ?? property, type: binary.mimeType };
 	const { id } = binary;
 	if (id === undefined) {
 		const bytes = Buffer.from(binary.data, 'base64');
-		return {
-			...described,
-			size: bytes.length,
-			stream: async function* () {
-				yield bytes;
-			},
-		};
+		return { ...described, size: bytes.length, open: async () => once(bytes) };
 	}
 	const { fileSize } = await this.helpers.getBinaryMetadata(id);
-	const open = this.helpers.getBinaryStream.bind(this.helpers);
-	return {
-		...described,
-		size: fileSize,
-		stream: async function* () {
-			yield* await open(id);
-		},
-	};
+	const { getBinaryStream } = this.helpers;
+	return { ...described, size: fileSize, open: async () => await getBinaryStream(id) };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+	yield bytes;
 }

@@ -6,8 +6,12 @@ export function at(row: unknown, path: string): unknown {
 	return path.split('.').reduce(step, row);
 }
 
-/** Put a value at a path with full stops, making the objects on the way. */
+/** Put a value at a path with full stops, making the objects on the way; at no path it is laid over the target. */
 export function set(target: IDataObject, path: string, value: unknown): void {
+	if (path === '') {
+		Object.assign(target, value);
+		return;
+	}
 	const [name, ...rest] = path.split('.');
 	if (rest.length === 0) target[name] = value as IDataObject;
 	else set((target[name] ??= {}) as IDataObject, rest.join('.'), value);

@@ -1,5 +1,5 @@
 /** What reading needs of a stream of Node.js, whose types a community package may not import. */
-export type Bytes = AsyncIterable<Uint8Array>;
+export type Bytes = AsyncIterable<Uint8Array> & { destroy?: () => unknown };
 
 /** A whole stream as UTF-8 text; for short ones only, such as the description of a problem. */
 export async function readText(stream: unknown): Promise<string> {

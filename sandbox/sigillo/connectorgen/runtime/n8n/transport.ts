@@ -86,6 +86,8 @@ async function attemptOnce(this: Caller, service: Service, request: Request): Pr
 		return await read(answer, request.file ?? false);
 	} catch (error) {
 		return { failure: error as Error };
+	} finally {
+		if (request.body instanceof StreamedForm) request.body.release();
 	}
 }
 

@@ -107,8 +107,8 @@ const EXPECTED: Record<Conversion, string> = {
 	plain: 'cannot be read',
 	list: 'must be a list, or text divided by commas',
 	json: 'must be valid JSON',
-	pairs: 'must be pairs of a key and a value, or an object',
-	rows: 'must be a list of objects',
+	pairs: 'has no keys; to fill it with an expression, switch to JSON',
+	rows: 'has only empty rows; to fill it with an expression, switch to JSON',
 	instant: 'must be a date and time, such as 2026-03-01T09:00:00Z',
 };
 
@@ -138,12 +138,20 @@ function listOf(value: unknown): unknown {
 	return words.filter((word) => word !== '');
 }
 
-/** The rows of a fixed collection, whatever it calls them; also a list or JSON that an expression gave. */
+/**
+ * The rows of a fixed collection, whatever it calls them; also a list or JSON that an expression gave.
+ *
+ * n8n makes an empty row of each character of an expression that stands in place of the rows, so empty rows are none.
+ */
 function rowsOf(value: unknown): unknown {
 	const given = jsonOf(value);
-	if (Array.isArray(given)) return given.every(isPlain) ? given : UNREADABLE;
-	const lists = isPlain(given) ? Object.values(given).filter(Array.isArray) : [];
-	return lists.length === 1 ? rowsOf(lists[0]) : UNREADABLE;
+	if (isPlain(given)) {
+		const lists = Object.values(given).filter(Array.isArray);
+		return lists.length === 1 ? rowsOf(lists[0]) : UNREADABLE;
+	}
+	if (!Array.isArray(given) || !given.every(isPlain)) return UNREADABLE;
+	const filled = given.filter((row) => !Object.values(row).every(isEmpty));
+	return filled.length === 0 ? UNREADABLE : filled;
 }
 
 /** An object from rows of a key and a value; also an object or JSON that an expression gave. */
@@ -151,10 +159,11 @@ function pairsOf(value: unknown): unknown {
 	const rows = rowsOf(value);
 	if (rows === UNREADABLE) {
 		const given = jsonOf(value);
-		return isPlain(given) ? given : UNREADABLE;
+		const isObject = isPlain(given) && !Object.values(given).some(Array.isArray);
+		return isObject ? given : UNREADABLE;
 	}
-	const named = (rows as IDataObject[]).filter(({ key }) => !isEmpty(key));
-	return Object.fromEntries(named.map(({ key, value: one }) => [String(key), one]));
+	const pairs = (rows as IDataObject[]).map(({ key, value: one }) => [key, one]);
+	return pairs.some(([key]) => isEmpty(key)) ? UNREADABLE : Object.fromEntries(pairs);
 }
 
 /** A date picker says no zone and means the workflow's; an expression may give a DateTime or a Date. */

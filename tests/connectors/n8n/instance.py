@@ -1,0 +1,232 @@
+"""The real n8n on loopback, with a package in it and everything that would call home switched off."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.connectors.n8n.package import NAME
+from tests.connectors.n8n.programs import SERVER, environment, installed
+from tests.connectors.n8n.workflows import CREDENTIAL_TYPE
+
+_PATIENCE_S = 60.0
+_START_S = 180.0
+_SCOPES = ["workflow:activate", "workflow:deactivate", "execution:read", "execution:list"]
+_OWNER = {"email": "owner@example.com", "firstName": "Ada", "lastName": "Prova", "password": "Passw0rd-of-tests"}
+_SETTINGS = {
+    "N8N_HOST": "127.0.0.1",
+    "N8N_LISTEN_ADDRESS": "127.0.0.1",
+    "N8N_PROTOCOL": "http",
+    "DB_TYPE": "sqlite",
+    "N8N_ENCRYPTION_KEY": "fixed-for-tests",
+    "N8N_SECURE_COOKIE": "false",
+    "GENERIC_TIMEZONE": "Europe/Rome",
+    "N8N_DIAGNOSTICS_ENABLED": "false",
+    "N8N_VERSION_NOTIFICATIONS_ENABLED": "false",
+    "N8N_TEMPLATES_ENABLED": "false",
+    "N8N_PERSONALIZATION_ENABLED": "false",
+    "N8N_HIRING_BANNER_ENABLED": "false",
+    "EXTERNAL_FRONTEND_HOOKS_URLS": "",
+    "N8N_DIAGNOSTICS_CONFIG_FRONTEND": "",
+    "N8N_DIAGNOSTICS_CONFIG_BACKEND": "",
+    "N8N_VERIFIED_PACKAGES_ENABLED": "false",
+    "N8N_UNVERIFIED_PACKAGES_ENABLED": "true",
+    "N8N_DISABLED_MODULES": "mcp-registry",
+    "N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS": "false",
+    "N8N_WORKFLOW_PUBLICATION_OUTBOX_POLL_INTERVAL_MS": "500",
+}
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One run of a workflow, read when it had ended."""
+
+    data: dict[str, Any]
+
+    @property
+    def status(self) -> str:
+        """`success` or `error`."""
+        return str(self.data["status"])
+
+    @property
+    def failure(self) -> dict[str, Any]:
+        """What stopped it: message, description, the item."""
+        assert self.status == "error", self.data["status"]
+        error: dict[str, Any] = self.data["data"]["resultData"]["error"]
+        return error
+
+    def items(self, node: str, *, output: int = 0) -> list[dict[str, Any]]:
+        """The items that a node gave; fails with what stopped the run when it did not come to it."""
+        result = self.data["data"]["resultData"]
+        assert node in result["runData"], result.get("error")
+        run = result["runData"][node][-1]
+        assert "data" in run, run.get("error")
+        found: list[dict[str, Any]] = run["data"]["main"][output] or []
+        return found
+
+    def json(self, node: str) -> list[dict[str, Any]]:
+        """The JSON of the items that a node gave."""
+        return [item["json"] for item in self.items(node)]
+
+
+@dataclass(frozen=True)
+class N8n:
+    """A running n8n, its owner logged in."""
+
+    client: httpx.Client
+    folder: Path
+    version: str
+
+    def rest(self, method: str, path: str, body: object = None) -> Any:
+        """A call as the editor makes it."""
+        answer = self.client.request(method, f"/rest{path}", json=body)
+        assert answer.status_code < 300, answer.text
+        return answer.json()["data"]
+
+    def credential(self, url: str, key: str) -> str:
+        """A new credential for a server of one's own; its id."""
+        data = {"environment": "own", "url": url, "apiKey": key}
+        made = self.rest("POST", "/credentials", {"name": "Sigillo", "type": CREDENTIAL_TYPE, "data": data})
+        return str(made["id"])
+
+    def test_credential(self, identity: str, url: str, key: str) -> dict[str, Any]:
+        """What pressing “Retry” in the credential's dialogue says."""
+        data = {"environment": "own", "url": url, "apiKey": key}
+        wanted = {"id": identity, "name": "Sigillo", "type": CREDENTIAL_TYPE, "data": data}
+        said: dict[str, Any] = self.rest("POST", "/credentials/test", {"credentials": wanted})
+        return said
+
+    def add(self, workflow: dict[str, Any]) -> str:
+        """Keep a workflow; its id."""
+        return str(self.rest("POST", "/workflows", workflow)["id"])
+
+    def run(self, workflow: dict[str, Any]) -> Execution:
+        """Keep a workflow, press its start, and give the run when it has ended."""
+        identity = self.add(workflow)
+        first = {"triggerToStartFrom": {"name": workflow["nodes"][0]["name"]}}
+        started = self.rest("POST", f"/workflows/{identity}/run", first)
+        return self.execution(str(started["executionId"]))
+
+    def execution(self, identity: str) -> Execution:
+        """An execution, as soon as it has ended."""
+        end_s = time.monotonic() + _PATIENCE_S
+        while True:
+            data = self.public("GET", f"/executions/{identity}", params={"includeData": "true"})
+            if data["status"] in ("success", "error", "crashed", "canceled"):
+                return Execution(data)
+            assert time.monotonic() < end_s, data["status"]
+            time.sleep(0.1)
+
+    def executions(self, workflow: str, *, count: int = 1) -> list[Execution]:
+        """The ended executions of a workflow, oldest first, as soon as there are so many."""
+        end_s = time.monotonic() + _PATIENCE_S
+        while True:
+            found = self.public("GET", "/executions", params={"workflowId": workflow})["data"]
+            if len(found) >= count and all(one["finished"] or one["status"] == "error" for one in found):
+                return [self.execution(str(one["id"])) for one in reversed(found)]
+            assert time.monotonic() < end_s, f"{len(found)} of {count} executions"
+            time.sleep(0.1)
+
+    def activate(self, workflow: str) -> None:
+        """Switch a workflow on and wait until its trigger has subscribed."""
+        self.public("POST", f"/workflows/{workflow}/activate")
+        self._published(workflow, "published")
+
+    def deactivate(self, workflow: str) -> None:
+        """Switch it off again and wait until its trigger has unsubscribed."""
+        self.public("POST", f"/workflows/{workflow}/deactivate")
+        self._published(workflow, "not_published")
+
+    def _published(self, workflow: str, wanted: str) -> None:
+        # Older versions, which do not know this question, answer when all is done.
+        end_s = time.monotonic() + _PATIENCE_S
+        while True:
+            answer = self.client.get(f"/rest/workflows/{workflow}/publication-status")
+            state = answer.json().get("data", {}) if answer.status_code == 200 else {"status": wanted}
+            if state["status"] != "in_progress":
+                assert state["status"] == wanted, state
+                return
+            assert time.monotonic() < end_s, state
+            time.sleep(0.05)
+
+    def binary(self, item: dict[str, Any], field: str = "data") -> bytes:
+        """The bytes in a binary field of an item."""
+        query = {"id": item["binary"][field]["id"], "action": "download"}
+        answer = self.client.get("/rest/binary-data", params=query)
+        assert answer.status_code == 200, answer.text
+        return answer.content
+
+    def public(self, method: str, path: str, **request: Any) -> Any:
+        """A call of n8n's public API."""
+        answer = self.client.request(method, f"/api/v1{path}", **request)
+        assert answer.status_code < 300, answer.text
+        return answer.json()
+
+
+@contextlib.contextmanager
+def running(folder: Path, package: Path) -> Iterator[N8n]:
+    """n8n with an unpacked package among its nodes, on a free port, its data in a folder that is new."""
+    shutil.copytree(package, folder / ".n8n" / "nodes" / "node_modules" / NAME)
+    port, broker = _free_ports(2)
+    address = f"http://127.0.0.1:{port}"
+    settings = _SETTINGS | {
+        "N8N_USER_FOLDER": str(folder),
+        "N8N_PORT": str(port),
+        "WEBHOOK_URL": f"{address}/",
+        "N8N_RUNNERS_BROKER_PORT": str(broker),
+    }
+    log = folder / "n8n.log"
+    with log.open("wb") as out:
+        command = ["node", installed(SERVER), "start"]
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment(**settings))
+    try:
+        with httpx.Client(base_url=address, headers={"browser-id": "tests"}, timeout=60, trust_env=False) as client:
+            _wait(client, process, log)
+            yield _entered(client, folder, log)
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> None:
+    # Neither `/healthz` nor a status of 200 says that it is ready: only settings in JSON do.
+    end_s = time.monotonic() + _START_S
+    while time.monotonic() < end_s:
+        assert process.poll() is None, log.read_text()
+        with contextlib.suppress(httpx.TransportError):
+            if client.get("/rest/settings").text.startswith('{"data"'):
+                return
+        time.sleep(0.25)
+    raise AssertionError(f"n8n did not answer:\n{log.read_text()}")
+
+
+def _entered(client: httpx.Client, folder: Path, log: Path) -> N8n:
+    version = re.search(r"^Version: (\S+)$", log.read_text(), re.MULTILINE)
+    assert version, log.read_text()
+    n8n = N8n(client, folder, version[1])
+    n8n.rest("POST", "/owner/setup", _OWNER)
+    key = n8n.rest("POST", "/api-keys", {"label": "tests", "expiresAt": None, "scopes": _SCOPES})
+    client.headers["X-N8N-API-KEY"] = key["rawApiKey"]
+    return n8n
+
+
+def _free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]

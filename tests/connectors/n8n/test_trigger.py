@@ -1,0 +1,192 @@
+"""The trigger in activated workflows of the real n8n, with real webhooks of a live sandbox."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from standardwebhooks.webhooks import Webhook
+
+from tests.connectors.n8n import workflows as wf
+from tests.connectors.n8n.instance import Execution, N8n
+from tests.webhooks.served import Served
+
+_QUIET_S = 1.5
+
+
+@dataclass(frozen=True)
+class Activated:
+    """An activated workflow that begins with the trigger."""
+
+    n8n: N8n
+    sandbox: Served
+    workflow: str
+
+    @property
+    def endpoints(self) -> list[dict[str, Any]]:
+        """What the service calls of this n8n."""
+        found: list[dict[str, Any]] = self.sandbox("GET", "/v1/webhook-endpoints", params={"limit": 100})["data"]
+        here = str(self.n8n.client.base_url)
+        return [one for one in found if one["url"].startswith(here)]
+
+    @property
+    def secret(self) -> str:
+        """What signs its messages, as n8n keeps it."""
+        kept = self.n8n.rest("GET", f"/workflows/{self.workflow}")["staticData"]
+        return str(kept["node:Trigger"]["secret"])
+
+    def runs(self, count: int) -> list[dict[str, Any]]:
+        """The items with which so many executions began."""
+        executions = self.n8n.executions(self.workflow, count=count)
+        return [_first(execution) for execution in executions]
+
+    def stays_quiet(self, count: int) -> None:
+        """Nothing more runs for a while."""
+        time.sleep(_QUIET_S)
+        found = self.n8n.public("GET", "/executions", params={"workflowId": self.workflow})["data"]
+        assert len(found) == count
+
+
+class Starter:
+    """Makes activated workflows and switches them off at the end."""
+
+    def __init__(self, n8n: N8n, sandbox: Served, credential: str, numbers: Iterator[int]) -> None:
+        self._n8n, self._sandbox, self._credential, self._numbers = n8n, sandbox, credential, numbers
+        self.started: list[Activated] = []
+
+    def __call__(self, events: list[str], **parameters: Any) -> Activated:
+        """A new workflow that waits for these events."""
+        webhook_id = str(UUID(int=next(self._numbers)))
+        first = wf.trigger(events, credential=self._credential, webhook_id=webhook_id, **parameters)
+        workflow = self._n8n.add(wf.chain(first, wf.node("Out", "n8n-nodes-base.noOp")))
+        self._n8n.activate(workflow)
+        self.started.append(Activated(self._n8n, self._sandbox, workflow))
+        return self.started[-1]
+
+
+@pytest.fixture(scope="session")
+def numbers() -> Iterator[int]:
+    """Another one each time."""
+    return iter(range(1, 1000))
+
+
+@pytest.fixture
+def activated(n8n: N8n, sandbox: Served, credential: str, numbers: Iterator[int]) -> Iterator[Starter]:
+    """Makes activated workflows."""
+    starter = Starter(n8n, sandbox, credential, numbers)
+    yield starter
+    for one in starter.started:
+        n8n.deactivate(one.workflow)
+    assert not starter.started or not starter.started[0].endpoints, "deactivation left an endpoint behind"
+
+
+def test_activation_subscribes_and_deactivation_unsubscribes(activated: Starter, n8n: N8n) -> None:
+    """While the workflow is active the service has one endpoint for it, with its events and where it comes from."""
+    started = activated(["letter.deposited", "letter.accepted"])
+    (endpoint,) = started.endpoints
+    assert endpoint["event_types"] == ["letter.deposited", "letter.accepted"]
+    assert started.workflow in endpoint["description"]
+    n8n.deactivate(started.workflow)
+    assert not started.endpoints
+    n8n.activate(started.workflow)
+    assert len(started.endpoints) == 1
+
+
+def test_an_event_starts_the_workflow_with_its_data(activated: Starter, sandbox: Served) -> None:
+    """One item an event, with what the feed of events says; what was not asked for starts nothing."""
+    started = activated(["letter.deposited"])
+    made = sandbox.letter()
+    (item,) = started.runs(1)
+    events = sandbox("GET", f"/v1/letters/{made['id']}/events")["data"]
+    assert item["json"] == next(event for event in events if event["type"] == "letter.deposited")
+    sandbox("POST", f"/v1/webhook-endpoints/{started.endpoints[0]['id']}/test")
+    started.stays_quiet(1)
+
+
+def test_every_event_can_be_asked_for(activated: Starter, sandbox: Served) -> None:
+    """With all events nothing is filtered: even a ping starts the workflow."""
+    started = activated(["*"])
+    (endpoint,) = started.endpoints
+    assert endpoint["event_types"] is None
+    sandbox("POST", f"/v1/webhook-endpoints/{endpoint['id']}/test")
+    (item,) = started.runs(1)
+    assert item["json"]["type"] == "ping"
+
+
+@pytest.mark.parametrize("form", ["pdf", "asice"])
+def test_a_proof_comes_attached(activated: Starter, n8n: N8n, sandbox: Served, form: str) -> None:
+    """The proof that an event announces is in the binary field, byte for byte, under its name."""
+    started = activated(["proof.available"], attachProof=True, proofFormat=form, outputField="proof")
+    made = sandbox.letter()
+    (item,) = started.runs(1)
+    kind = item["json"]["data"]["proof"]["kind"]
+    answer = sandbox.client.get(f"/v1/letters/{made['id']}/proofs/{kind}", params={"format": form})
+    assert n8n.binary(item, "proof") == answer.content
+    assert f'"{item["binary"]["proof"]["fileName"]}"' in answer.headers["content-disposition"]
+
+
+def test_what_the_service_did_not_sign_is_refused(activated: Starter, n8n: N8n, sandbox: Served) -> None:
+    """A stranger's message, a changed body, an old or an unsigned message: 401, and nothing runs."""
+    started = activated(["letter.deposited"])
+    url, secret = started.endpoints[0]["url"], started.secret
+    now = datetime.now(UTC)  # noqa: TID251 – the receiver compares with its own clock
+    good = _Message.signed(secret, at=now)
+    assert good.send(url).status_code == 200
+    flawed = {
+        "a stranger's": _Message.signed("whsec_" + "A" * 32, at=now),
+        "changed": replace(good, body=good.body.replace(b"evt_1", b"evt_2")),
+        "old": _Message.signed(secret, at=now - timedelta(seconds=301)),
+        "of tomorrow": _Message.signed(secret, at=now + timedelta(days=1)),
+        "unsigned": replace(good, signature=""),
+    }
+    answers = {name: message.send(url).status_code for name, message in flawed.items()}
+    assert answers == dict.fromkeys(flawed, 401)
+    started.stays_quiet(1)
+
+
+def test_a_subscription_that_vanished_is_made_anew(activated: Starter, n8n: N8n, sandbox: Served) -> None:
+    """Somebody deleted the endpoint at the service: deactivating does not mind, activating subscribes again."""
+    started = activated(["letter.deposited"])
+    sandbox("DELETE", f"/v1/webhook-endpoints/{started.endpoints[0]['id']}")
+    n8n.deactivate(started.workflow)
+    n8n.activate(started.workflow)
+    sandbox.letter()
+    assert len(started.runs(1)) == 1
+
+
+@dataclass(frozen=True)
+class _Message:
+    id: str
+    timestamp: str
+    signature: str
+    body: bytes
+
+    @classmethod
+    def signed(cls, secret: str, *, at: datetime) -> _Message:
+        """A message signed by the public library that verifies them."""
+        body = json.dumps({"id": "evt_1", "type": "letter.deposited", "data": {}})
+        signature = Webhook(secret).sign("evt_1", at, body)
+        return cls("evt_1", str(int(at.timestamp())), signature, body.encode())
+
+    def send(self, url: str) -> httpx.Response:
+        """Post it."""
+        headers = {
+            "webhook-id": self.id,
+            "webhook-timestamp": self.timestamp,
+            "webhook-signature": self.signature,
+            "content-type": "application/json",
+        }
+        return httpx.post(url, content=self.body, headers=headers, trust_env=False)
+
+
+def _first(execution: Execution) -> dict[str, Any]:
+    assert execution.status == "success", execution.data["data"]["resultData"]
+    (item,) = execution.items("Trigger")
+    return item
