@@ -62,8 +62,8 @@ OPERATIONS = (
         tag="webhooks",
         summary="List webhook deliveries",
         description=(
-            "What was sent, waits or was given up, newest first; by endpoint, letter, event, type or status. The newest "
-            "1,000 are kept, older ones until 30 days after their end, on the clock that retries go by."
+            "What was sent, waits or was given up, newest first; by endpoint, letter, event, type or status. "
+            "The newest 1,000 are kept, older ones until 30 days after their end, on the clock that retries go by."
         ),
         handler=list_deliveries,
         answers=Answers(200, "A page of deliveries.", DeliveryPage),
@@ -76,7 +76,7 @@ OPERATIONS = (
         path="/v1/webhook-deliveries/{delivery_id}",
         tag="webhooks",
         summary="Read a webhook delivery",
-        description="The message, and the attempts with what was sent and what was answered; of more than 20 the last 20.",
+        description="The message, and the attempts with what was sent and answered; of more than 20 the last 20.",
         handler=get_delivery,
         answers=Answers(200, "The delivery.", DeliveryDetailOut),
         problems=("not_found",),
