@@ -31,6 +31,11 @@ HAPPENED: Mapping[EventType, tuple[str, str]] = MappingProxyType(
         EventType.REFUSED: ("A letter was refused", "The recipient does not want it; the proof of refusal follows."),
         EventType.NEGLECTED: ("A letter was neglected", "Nobody claimed it in time; the proof of negligence follows."),
         EventType.BOUNCED: ("A notice bounced", "It is over where `permanent` is true, else it is tried again."),
+        EventType.TAKEN_IN_CHARGE: ("A PEC was taken in charge", "By the recipient's provider; the receipt follows."),
+        EventType.DELAYED: ("A PEC is late", "Nobody took it in charge within 12 hours; the notice of it follows."),
+        EventType.DELIVERED: ("A PEC was delivered", "The receipt of delivery follows. It is over."),
+        EventType.UNDELIVERED: ("A letter was not delivered", "`reason` says why; a PEC's notice follows. It is over."),
+        EventType.RELAYED: ("A PEC left for ordinary mail", "Nobody certifies what comes of it. It is over."),
         EventType.CANCELLED: ("A letter was cancelled", "Its sender withdrew it before the notice. It is over."),
         EventType.FAILED: ("A letter failed", "A technical failure; `reason` says which. It is over."),
         EventType.PROOF_AVAILABLE: ("A proof is available", "It can be downloaded in each of its `formats`."),
@@ -61,6 +66,10 @@ _REASONS: Mapping[EventType, Json] = MappingProxyType(
         EventType.REJECTED: {"reason": "the deposit was refused"},
         EventType.BOUNCED: {"reason": "mailbox unknown", "permanent": True},
         EventType.FAILED: {"reason": "technical failure"},
+        EventType.DELAYED: {
+            "reason": "4.4.7 - Sigillo SANDBOX - messaggio non consegnato nelle prime dodici ore dal suo invio"
+        },
+        EventType.UNDELIVERED: {"reason": "5.1.1 - Sigillo SANDBOX - casella inesistente"},
     }
 )
 _DELIVERY = (

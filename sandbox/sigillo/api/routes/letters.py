@@ -193,7 +193,11 @@ OPERATIONS = (
         path="/v1/letters",
         tag="letters",
         summary="Send a letter",
-        description="JSON with `file_ids`, or one multipart form with the letter's fields and the `files` themselves.",
+        description=(
+            "JSON with `file_ids`, or one multipart form with the letter's fields and the `files` themselves. A PEC to "
+            "several recipients makes a letter for each of them; the answer is the first one's, and all have its "
+            "`message_id`."
+        ),
         handler=send_letter,
         answers=Answers(201, "The letter, taken in.", LetterOut, location=True),
         body=LetterIn,
@@ -219,7 +223,7 @@ OPERATIONS = (
         path="/v1/letters",
         tag="letters",
         summary="List letters",
-        description="Newest first, stable while letters are added.",
+        description="Newest first, stable while letters are added; `message_id` gives those of one PEC message.",
         handler=list_letters,
         answers=Answers(200, "A page of letters.", LetterPage),
         query=LetterQuery,
@@ -244,7 +248,7 @@ OPERATIONS = (
         path="/v1/letters/{letter_id}/cancel",
         tag="letters",
         summary="Cancel a letter",
-        description="Before its recipient was notified; after that it is a conflict.",
+        description="Before its recipient was notified; after that, and of a PEC always, it is a conflict.",
         handler=cancel_letter,
         answers=Answers(200, "The letter, cancelled.", LetterOut),
         body=NothingIn,
@@ -258,7 +262,7 @@ OPERATIONS = (
         path="/v1/letters/{letter_id}/recipient-actions",
         tag="sandbox",
         summary="Play the recipient",
-        description="Sandbox only. What is not the recipient's turn is a conflict.",
+        description="Sandbox only. What is not the recipient's turn is a conflict; of a PEC it never is.",
         handler=play_recipient,
         answers=Answers(200, "The letter, after it.", LetterOut),
         body=RecipientActionIn,

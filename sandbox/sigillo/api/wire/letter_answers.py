@@ -71,7 +71,8 @@ class MessageOut(Outward):
     to: Annotated[list[AddresseeOut], Field(description="The recipients in To.")]
     cc: Annotated[list[AddresseeOut], Field(description="The recipients in Cc.")]
     receipt_type: Annotated[
-        Literal["complete", "brief", "concise"], Field(description="What the sender asked for.", examples=["complete"])
+        Literal["complete", "brief", "concise"],
+        Field(description="What the sender asked for; a recipient in Cc has the concise one.", examples=["complete"]),
     ]
     original_message_id: Annotated[
         str | None, Field(description="The mail client's own, with brackets.", examples=["<a1@studio.test>"])
@@ -97,14 +98,16 @@ class LetterOut(Outward):
     reference: Annotated[str | None, Field(description="Yours, to find it by.", examples=["dossier-2026-117"])]
     metadata: Annotated[dict[str, str], Field(description="Yours, given back.", examples=[{"deal": "4711"}])]
     tags: Annotated[list[str], Field(description="Yours, to filter by.", examples=[["bail"]])]
-    scenario: Annotated[str, Field(description="What the recipient will do.", examples=["accept+3d"])]
+    scenario: Annotated[str, Field(description="What will happen to it.", examples=["accept+3d"])]
     created_at: Annotated[At, Field(description="When it was taken in.")]
     notified_at: Annotated[
-        At | None, Field(description="When the recipient was told.", examples=["2026-01-05T08:01:00Z"])
+        At | None, Field(description="When the recipient was told; null for a pec.", examples=["2026-01-05T08:01:00Z"])
     ]
     expires_at: Annotated[
         At | None,
-        Field(description="The first instant at which it is neglected.", examples=["2026-01-20T23:00:00Z"]),
+        Field(
+            description="The first instant at which it is neglected; null for a pec.", examples=["2026-01-20T23:00:00Z"]
+        ),
     ]
     message_id: Annotated[
         str | None, Field(description="Of the PEC message that it is part of; null for lre and ere.", examples=[None])

@@ -58,8 +58,13 @@ def _as_form(schema: JsonDict) -> None:
             "consent.evidence_file_id": ["consent.obtained_at"],
         },
         "if": _PEC,
-        "then": {"properties": {"consent.obtained_at": _EMPTY, "consent.evidence_file_id": _EMPTY}},
+        # Said of both branches, for linters that take an object to have no other properties than it names.
+        "then": {
+            "unevaluatedProperties": True,
+            "properties": {"consent.obtained_at": _EMPTY, "consent.evidence_file_id": _EMPTY},
+        },
         "else": {
+            "unevaluatedProperties": True,
             "required": ["recipient.name"],
             "properties": {
                 "recipient.name": {"minLength": 1},

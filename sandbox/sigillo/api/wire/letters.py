@@ -130,8 +130,10 @@ class LetterIn(Inward):
                 },
             ],
             "if": {"properties": {"service": {"const": "pec"}}, "required": ["service"]},
-            "then": {"properties": {"consent": {"type": "null"}}},
+            # Said of both branches, for linters that take an object to have no other properties than it names.
+            "then": {"unevaluatedProperties": True, "properties": {"consent": {"type": "null"}}},
             "else": {
+                "unevaluatedProperties": True,
                 "properties": {
                     "recipient": {
                         "anyOf": [
@@ -142,13 +144,15 @@ class LetterIn(Inward):
                     "to": {"maxItems": 0},
                     "cc": {"maxItems": 0},
                     "receipt_type": {"const": "complete"},
-                }
+                },
             },
         }
     )
 
     service: ServiceName
-    sender: Annotated[SenderIn | None, Field(description="Default: the workspace's sender.")] = None
+    sender: Annotated[
+        SenderIn | None, Field(description="Default: the workspace's sender for the service, as `GET /v1/me` tells.")
+    ] = None
     recipient: Annotated[RecipientIn, Field(description="To whom; of a PEC the first one in To.")]
     to: Annotated[list[OtherRecipientIn], Field(max_length=499, description="Of a PEC: further recipients in To.")] = []
     cc: Annotated[
@@ -176,7 +180,7 @@ class LetterIn(Inward):
     tags: Annotated[list[Label], Field(max_length=20, description="Yours, to filter by.", examples=[["bail"]])] = []
     scenario: Annotated[
         ScenarioText | None,
-        Field(description="What the recipient will do. Default: the address's.", examples=["accept", "refuse+36h"]),
+        Field(description="What will happen. Default: the address's.", examples=["accept", "refuse+36h"]),
     ] = None
     webhook_url: Annotated[
         WebUrl | None, Field(description="Kept with the letter.", examples=["https://hooks.example.com/sigillo"])
