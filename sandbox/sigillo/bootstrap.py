@@ -11,7 +11,7 @@ import secrets  # noqa: TID251 -- the one source of what must not follow from a 
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -91,10 +91,14 @@ def build_mail_faces(
 ) -> MailFaces:
     """Build what serves mail clients on sockets that listen, certified by a workspace for ``names`` of the server."""
 
-    def certificate() -> bytes:
+    @lru_cache(maxsize=1)
+    def certified(seed: str) -> bytes:
         from sigillo.proofs.server_certificate import server_pem
 
         return server_pem(sandbox.workspaces.get(workspace_id), names)
+
+    def certificate() -> bytes:
+        return certified(sandbox.workspaces.get(workspace_id).seed)
 
     return MailFaces(sandbox, listeners, certificate)
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import smtplib
+import ssl
 from dataclasses import replace
+
+import pytest
 
 from sigillo.mail.servers.limits import USUAL
 from tests.mail.servers.dialogue import Dialogue
@@ -153,3 +156,15 @@ def test_only_crlf_dot_crlf_ends_a_message(office: Office) -> None:
     (stored,) = office.sandbox.mail_folders.listing(box, "INBOX")
     raw = office.sandbox.mail_folders.raw(box, stored.uid)
     assert b"uno\r\n.\r\nMAIL FROM:<x@y.example>\r\n.\r\ndue\r\ntre\r\n.\r\n" in raw
+
+
+def test_another_seed_brings_another_certificate(office: Office) -> None:
+    """A workspace that begins again from another seed has another root, and the servers are certified under it."""
+    before = office.trust
+    with smtplib.SMTP_SSL("localhost", office.ports["smtps"], context=before, timeout=20) as client:
+        assert client.noop()[0] == 250
+    office.sandbox.workspaces.reset(office.workspace_id, seed="another", start=None)
+    with smtplib.SMTP_SSL("localhost", office.ports["smtps"], context=office.trust, timeout=20) as client:
+        assert client.noop()[0] == 250
+    with pytest.raises(ssl.SSLCertVerificationError):
+        smtplib.SMTP_SSL("localhost", office.ports["smtps"], context=before, timeout=20)

@@ -25,7 +25,7 @@ _HERE = "sigillo.mail.servers"
 class MailFaces:
     """Serves mail clients on sockets that listen already, by the name of the face: smtps, submission, imaps, pop3s.
 
-    ``certificate`` gives the server's key and certificates as PEM; it may take long.
+    ``certificate`` gives the server's key and certificates as PEM, for each connection; the first time may take long.
     """
 
     sandbox: Sandbox
@@ -47,8 +47,8 @@ class MailFaces:
         reactor = reactors.open_reactor()  # before the rest, which asks for one while it is imported
         try:
             running = await asyncio.to_thread(import_module, f"{_HERE}.running")
-            pem = await asyncio.to_thread(self.certificate)
-            servers = running.begin(self.sandbox, self.listeners, pem, reactor=reactor, limits=self.limits)
+            await asyncio.to_thread(self.certificate)  # the first one takes long
+            servers = running.begin(self.sandbox, self.listeners, self.certificate, reactor=reactor, limits=self.limits)
             try:
                 await asyncio.get_running_loop().create_future()
             finally:

@@ -49,7 +49,7 @@ class Running:
 def begin(
     sandbox: Sandbox,
     listeners: Mapping[str, socket.socket],
-    pem: bytes,
+    certificate: Callable[[], bytes],
     *,
     reactor: AsyncioSelectorReactor,
     limits: Limits,
@@ -66,7 +66,7 @@ def begin(
         limits=limits,
         admission=Admission(limits),
     )
-    tls = ServerTls(pem)
+    tls = ServerTls(certificate)
     ports = tuple(
         reactor.adoptStreamPort(listener.fileno(), listener.family, _factory(service, name, tls))
         for name, listener in listeners.items()
