@@ -202,6 +202,11 @@ _ROOT: Json = {
         }
     ],
 }
+_EVENT: Json = {
+    "label": text("Added"),
+    "description": text("Triggers when a note is added."),
+    "help": text("A note is there."),
+}
 _ENTRY: Json = {
     "resource": "note",
     "verb": "add",
@@ -229,7 +234,7 @@ def overlay(*more: Json) -> Json:
     schemas = "$.components.schemas.NoteIn.properties"
     actions = [
         action("$", _ROOT),
-        action("$.webhooks['note.added'].post", {"label": text("Added"), "help": text("A note is there.")}),
+        action("$.webhooks['note.added'].post", _EVENT),
         action(f"{schemas}.words", {"label": text("Words")}),
         action(f"{schemas}.author.properties.email", {"label": text("Email")}),
         action(f"{schemas}.colour", {"label": text("Colour"), "choices": {"red": text("Red"), "blue": text("Blue")}}),

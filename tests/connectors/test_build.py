@@ -127,7 +127,9 @@ def test_the_project_s_texts_are_there_in_every_language() -> None:
         for operation in model().operations
         for written in (operation.title, operation.description, *(field.label for field in operation.fields))
     ]
-    texts += [written for event in model().triggers[0].events for written in (event.label, event.help)]
+    texts += [
+        written for event in model().triggers[0].events for written in (event.label, event.description, event.help)
+    ]
     assert all(written.in_(language) for written in texts for language in LANGUAGES)
     sentences = [written for written in texts if " " in written.en]
     assert [written.en for written in sentences if written.en in (written.fr, written.it)] == []
@@ -145,6 +147,7 @@ def test_the_project_s_connector_covers_what_people_need() -> None:
         "sandbox",
     ]
     assert all(event.sample for event in model().triggers[0].events)
+    assert all(event.description.en.startswith("Triggers when ") for event in model().triggers[0].events)
     assert {server.key for server in model().app.servers} == {"sandbox", "live", "own"}
 
 

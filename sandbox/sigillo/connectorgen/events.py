@@ -10,10 +10,14 @@ from sigillo.connectorgen.fields import Call, Choice, Json, Pagination, Path, Te
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A type of event; `sample` is a whole message of it. `resource` names what it is about, None: the workspace."""
+    """A type of event, as a trigger of its own or one of several; `sample` is a whole message of it.
+
+    `description` says when it triggers, `help` what follows. `resource` names what it is about, None: the workspace.
+    """
 
     type: str
     label: Text
+    description: Text
     help: Text
     resource: str | None
     advanced: bool

@@ -103,11 +103,14 @@ class Starts:
         note.close()
         return feed
 
+    def _takes(self, operation: str, name: str) -> bool:
+        located = self._operations.get(operation)
+        parameters = located.operation.get("parameters", []) if located else []
+        return any(parameter["name"] == name for parameter in parameters)
+
     def _parameters(self, note: Note, call: Call, names: list[str]) -> None:
-        located = self._operations.get(call.id)
-        there = {parameter["name"] for parameter in located.operation.get("parameters", [])} if located else set()
         for name in names:
-            if name not in there:
+            if not self._takes(call.id, name):
                 note.wrong("operation", f"{call.id} has no parameter {name!r}")
 
     def _subscription(self, note: Note) -> Subscription:
@@ -126,7 +129,7 @@ class Starts:
             enabled=note.path("enabled"),
             items=self._lists.items,
             pagination=self._pages(note, listing),
-            idempotency=self._idempotency,
+            idempotency=self._idempotency if self._takes(note.string("create"), self._idempotency) else None,
         )
         for call in (subscription.read, subscription.remove):
             self._parameters(note, call, [subscription.parameter])
@@ -161,6 +164,7 @@ class Starts:
                 yield Event(
                     type_,
                     note.text("label"),
+                    note.text("description"),
                     note.text("help"),
                     note.string_or_none("resource"),
                     note.flag("advanced"),
