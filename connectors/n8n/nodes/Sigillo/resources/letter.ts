@@ -411,10 +411,10 @@ export const letterProperties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['letter'], operation: ['check'] } },
 	},
 	{
-		displayName: 'Options',
-		name: 'options',
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
 		type: 'collection',
-		placeholder: 'Add Option',
+		placeholder: 'Add Field',
 		default: {},
 		options: [
 			{

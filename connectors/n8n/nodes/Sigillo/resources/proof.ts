@@ -136,10 +136,10 @@ export const proofProperties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['proof'], operation: ['download'] } },
 	},
 	{
-		displayName: 'Options',
-		name: 'options',
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
 		type: 'collection',
-		placeholder: 'Add Option',
+		placeholder: 'Add Field',
 		default: {},
 		options: [
 			{

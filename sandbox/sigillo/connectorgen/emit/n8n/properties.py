@@ -15,7 +15,7 @@ from typing import TypeAlias
 from sigillo.connectorgen.answers import AnswerKind
 from sigillo.connectorgen.emit.n8n.wording import Wording, camel
 from sigillo.connectorgen.emit.typescript import Value
-from sigillo.connectorgen.fields import Field, Kind, Lookup, Text
+from sigillo.connectorgen.fields import Encoding, Field, Kind, Lookup, Text
 from sigillo.connectorgen.model import Effect, Operation, Role
 
 Property: TypeAlias = dict[str, Value]
@@ -54,7 +54,10 @@ class Placed:
 
 def collection_of(operation: Operation) -> tuple[str, str, str]:
     """Give the name, the label and the prompt of the collection for what is not always shown."""
-    return _FILTERS if operation.role is Role.SEARCH else _COLLECTIONS[operation.effect]
+    if operation.role is Role.SEARCH:
+        return _FILTERS
+    sends = operation.effect is Effect.READ and operation.encoding is not Encoding.NONE
+    return _COLLECTIONS[Effect.CREATE if sends else operation.effect]  # what checks a thing is given as what makes it
 
 
 def placed(operation: Operation) -> list[Placed]:
