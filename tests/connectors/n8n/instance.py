@@ -22,7 +22,7 @@ from tests.connectors.n8n.workflows import CREDENTIAL_TYPE
 _PATIENCE_S = 60.0
 _START_S = 180.0
 _SCOPES = ["workflow:activate", "workflow:deactivate", "execution:read", "execution:list"]
-_OWNER = {"email": "owner@example.com", "firstName": "Ada", "lastName": "Prova", "password": "Passw0rd-of-tests"}
+OWNER = {"email": "owner@example.com", "firstName": "Ada", "lastName": "Prova", "password": "Passw0rd-of-tests"}
 _SETTINGS = {
     "N8N_HOST": "127.0.0.1",
     "N8N_LISTEN_ADDRESS": "127.0.0.1",
@@ -84,7 +84,7 @@ class N8n:
     """A running n8n, its owner logged in."""
 
     client: httpx.Client
-    folder: Path
+    settings: dict[str, str]
     version: str
 
     def rest(self, method: str, path: str, body: object = None) -> Any:
@@ -112,10 +112,27 @@ class N8n:
 
     def run(self, workflow: dict[str, Any]) -> Execution:
         """Keep a workflow, press its start, and give the run when it has ended."""
-        identity = self.add(workflow)
-        first = {"triggerToStartFrom": {"name": workflow["nodes"][0]["name"]}}
-        started = self.rest("POST", f"/workflows/{identity}/run", first)
+        return self.press(self.add(workflow), workflow["nodes"][0]["name"])
+
+    def press(self, workflow: str, start: str) -> Execution:
+        """Run a workflow that n8n has, from the node that starts it, and give the run when it has ended."""
+        started = self.rest("POST", f"/workflows/{workflow}/run", {"triggerToStartFrom": {"name": start}})
         return self.execution(str(started["executionId"]))
+
+    def command(self, *arguments: str | Path) -> str:
+        """Run n8n's command beside the server, on the same data; what it wrote."""
+        (port,) = _free_ports(1)
+        settings = self.settings | {"N8N_RUNNERS_BROKER_PORT": str(port)}
+        said = subprocess.run(
+            ["node", SERVER, *arguments],
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+            env=environment(**settings),
+        )
+        assert said.returncode == 0, said.stdout + said.stderr
+        return said.stdout
 
     def execution(self, identity: str) -> Execution:
         """An execution, as soon as it has ended."""
@@ -131,9 +148,11 @@ class N8n:
         """The ended executions of a workflow, oldest first, as soon as there are so many."""
         end_s = time.monotonic() + _PATIENCE_S
         while True:
-            found = self.public("GET", "/executions", params={"workflowId": workflow})["data"]
+            query = {"workflowId": workflow, "limit": 250}
+            found = self.public("GET", "/executions", params=query)["data"]
             if len(found) >= count and all(one["finished"] or one["status"] == "error" for one in found):
-                return [self.execution(str(one["id"])) for one in reversed(found)]
+                whole = self.public("GET", "/executions", params={**query, "includeData": "true"})["data"]
+                return [Execution(one) for one in reversed(whole)]
             assert time.monotonic() < end_s, f"{len(found)} of {count} executions"
             time.sleep(0.1)
 
@@ -192,7 +211,7 @@ def running(folder: Path, package: Path) -> Iterator[N8n]:
     try:
         with httpx.Client(base_url=address, headers={"browser-id": "tests"}, timeout=60, trust_env=False) as client:
             _wait(client, process, log)
-            yield _entered(client, folder, log)
+            yield _entered(client, settings, log)
     finally:
         process.terminate()
         try:
@@ -214,11 +233,11 @@ def _wait(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> 
     raise AssertionError(f"n8n did not answer:\n{log.read_text()}")
 
 
-def _entered(client: httpx.Client, folder: Path, log: Path) -> N8n:
+def _entered(client: httpx.Client, settings: dict[str, str], log: Path) -> N8n:
     version = re.search(r"^Version: (\S+)$", log.read_text(), re.MULTILINE)
     assert version, log.read_text()
-    n8n = N8n(client, folder, version[1])
-    n8n.rest("POST", "/owner/setup", _OWNER)
+    n8n = N8n(client, settings, version[1])
+    n8n.rest("POST", "/owner/setup", OWNER)
     key = n8n.rest("POST", "/api-keys", {"label": "tests", "expiresAt": None, "scopes": _SCOPES})
     client.headers["X-N8N-API-KEY"] = key["rawApiKey"]
     return n8n
