@@ -57,6 +57,7 @@ REASONS = {
     "bad_url": _AT_RANDOM,
     "bad_email": _AT_RANDOM,
     "bad_address": _AT_RANDOM,
+    "dialect_of_domain": "which dialect a domain speaks, the mailboxes there say",
     "ordinary_mail_refused": "whether a mailbox takes ordinary mail, its owner says",
 }
 _OWN_SCHEMA = ("createScenario",)  # a scenario's document has a schema of its own, specs/scenario.schema.json

@@ -173,6 +173,21 @@ def test_ordinary_mail_is_refused_where_the_owner_wants(api: Caller) -> None:
     assert listed(api) == []
 
 
+def test_an_earlier_answer_is_given_whatever_became_of_the_mailbox(api: Caller) -> None:
+    """The same key again is answered as before, though the mailbox refuses ordinary mail now, or is gone."""
+    made(api)
+    once = {"headers": {"idempotency-key": "m2"}}
+    first = receive(api, ORDINARY, **once)
+    api("PATCH", f"/v1/mailboxes/{MARIO}", json={"ordinary_mail": "refuse"})
+    again = receive(api, ORDINARY, **once)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert receive(api, ORDINARY).status_code == 422
+    other = receive(api, ORDINARY + b"x", **once)
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+    api("DELETE", f"/v1/mailboxes/{MARIO}")
+    assert receive(api, ORDINARY, **once).headers["idempotent-replayed"] == "true"
+
+
 def test_an_envelope_of_a_trusted_provider_stands_as_it_is(api: Caller) -> None:
     """A transport envelope with a good signature is delivered byte for byte; one that was changed is an anomaly."""
     for address in (MARIO, ANNA):

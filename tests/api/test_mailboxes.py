@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
 
-from tests.api.caller import LIVE_KEY, OTHER_KEY, Caller, pointers
+from tests.api.caller import LIVE_KEY, OTHER_KEY, Caller, letter, pointers
 
 MARIO = "mario@studio.test"
 
@@ -124,6 +125,46 @@ def test_a_bad_mailbox_is_refused(memory_api: Caller, name: str) -> None:
     assert refused.status_code == 422
     assert pointers(refused) == wrong
     assert memory_api("GET", "/v1/mailboxes").json()["data"] == []
+
+
+def test_a_domain_has_one_provider(api: Caller) -> None:
+    """A new mailbox speaks the dialect of its domain; another one is refused by name, until the domain is empty."""
+    assert made(api, dialect="aruba")["dialect"] == "aruba"
+    there = made(api, "Anna@Studio.test")
+    assert (there["dialect"], there["ordinary_mail"]) == ("aruba", "refuse")
+    refused = api("POST", "/v1/mailboxes", json={"address": "b@studio.test", "dialect": "poste"})
+    assert (refused.status_code, pointers(refused)) == (422, {"/dialect": "dialect_of_domain"})
+    assert "studio.test speaks aruba" in refused.text
+    for address in (MARIO, "anna@studio.test"):
+        api("DELETE", f"/v1/mailboxes/{address}")
+    assert made(api, "b@studio.test", dialect="poste")["dialect"] == "poste"
+    assert made(api, "anna@comune.test")["dialect"] == "sigillo"
+
+
+def test_the_sandbox_s_own_domains_have_their_dialects(api: Caller) -> None:
+    """At legalmail.pec.test a mailbox speaks as Legalmail does, at pec.test as the RFC; no other way."""
+    assert made(api, "mario@legalmail.pec.test")["dialect"] == "legalmail"
+    assert made(api, "mario@pec.test", dialect="sigillo")["dialect"] == "sigillo"
+    for address, dialect in (("a@pec.test", "aruba"), ("a@namirial.pec.test", "sigillo")):
+        refused = api("POST", "/v1/mailboxes", json={"address": address, "dialect": dialect})
+        assert pointers(refused) == {"/dialect": "dialect_of_domain"}
+
+
+def test_an_unknown_address_answers_in_the_dialect_of_its_domain(api: Caller) -> None:
+    """Aruba says of an unknown mailbox `altro`, the RFC `no-dest`: the domain decides, not who sends."""
+    made(api, "anna@comune.test", dialect="aruba")
+    sent = letter(
+        service="pec",
+        sender={"name": "Mario Rossi", "email": "mario@pec.test"},
+        recipient={"name": "Comune", "email": "nobody@comune.test"},
+    )
+    answer = api("POST", "/v1/letters", json=sent)
+    assert answer.status_code == 201, answer.text
+    api("POST", "/v1/clock/advance", json={"until": "idle"})
+    notice = api("GET", f"/v1/letters/{answer.json()['id']}/proofs/non_delivery", params={"format": "eml"})
+    parts = message_from_bytes(notice.content, policy=policy.default).walk()
+    told = next(part.get_content() for part in parts if part.get_filename() == "daticert.xml")
+    assert b'errore="altro"' in (told if isinstance(told, bytes) else told.encode())
 
 
 def test_a_bad_change_changes_nothing(memory_api: Caller) -> None:

@@ -52,11 +52,22 @@ def test_mailboxes_come_back_as_they_were(store: Store, one: Workspace, two: Wor
         assert tx.mailboxes.at(1) == tx.mailboxes.find(full.address) == full
         assert tx.mailboxes.at(2) is None
         assert tx.mailboxes.find(bare.address) is None
-        assert [tx.mailboxes.has_domain(domain) for domain in ("one.test", "two.test", "ne.test")] == [
-            True,
-            False,
-            False,
+        assert [tx.mailboxes.dialect_of(domain) for domain in ("one.test", "two.test", "ne.test")] == [
+            "aruba",
+            None,
+            None,
         ]
+
+
+def test_a_domain_speaks_as_its_oldest_mailbox(store: Store, one: Workspace) -> None:
+    """The dialect of a domain is that of the oldest mailbox that is there still; without one it has none."""
+    _add(store, one, mailbox(one, 1), mailbox(one, 2, dialect="poste"), mailbox(one, 3, address="x@xone.test"))
+    with store.writing(one.id) as tx:
+        tx.mailboxes.remove(1)
+        assert tx.mailboxes.dialect_of("one.test") == "poste"
+        tx.mailboxes.remove(2)
+        assert tx.mailboxes.dialect_of("one.test") is None
+        assert tx.mailboxes.dialect_of("xone.test") == "aruba"
 
 
 def test_an_address_is_one_mailbox_s(store: Store, one: Workspace, two: Workspace) -> None:

@@ -29,14 +29,18 @@ def open_box(world: World, address: str, **wanted: object) -> Box:
 
 def send_pec(world: World, *addresses: str, sender: str = MARIO, copied: Sequence[str] = (), **more: object) -> str:
     """Send a PEC to addresses, with copies to others; give the first letter's id."""
+    draft = replace(drafted(*addresses, sender=sender, copied=copied), **more)  # type: ignore[arg-type]  # by name
+    return world.sandbox.letters.submit(world.id, draft, reply=id_alone).answer.body.decode()
+
+
+def drafted(*addresses: str, sender: str = MARIO, copied: Sequence[str] = ()) -> Draft:
+    """A PEC to addresses, with copies to others."""
     to = [_recipient(address) for address in addresses]
     others = [Other(one, Role.TO, "/to") for one in to[1:]]
     others += [Other(_recipient(address), Role.CC, "/cc") for address in copied]
-    draft = Draft(
+    return Draft(
         "pec", to[0], "Diffida è urgente", Sender("Mario Rossi", sender), "Spett.le Comune", others=tuple(others)
     )
-    draft = replace(draft, **more)  # type: ignore[arg-type]  # each field is given by name
-    return world.sandbox.letters.submit(world.id, draft, reply=id_alone).answer.body.decode()
 
 
 def pass_time(world: World) -> None:

@@ -7,11 +7,12 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from sigillo.application import mail_sync
+from sigillo.application import mail_sync, posting
+from sigillo.application.letters import Order
 from sigillo.application.mail_sync import deliver_some
 from sigillo.domain.mail_folder import INBOX, MailSearch
-from tests.simulation.mailing import ANNA, MARIO, contents, kinds, open_box, pass_time, send_pec, used_bytes
-from tests.simulation.world import START, World
+from tests.simulation.mailing import ANNA, MARIO, contents, drafted, kinds, open_box, pass_time, send_pec, used_bytes
+from tests.simulation.world import START, World, id_alone
 
 
 class Killed(BaseException):
@@ -206,16 +207,52 @@ def test_mail_is_archived_and_forwarded(world: World) -> None:
 
 
 def test_a_full_mailbox_takes_no_more(world: World) -> None:
-    """What is sent to a mailbox without room comes back as undelivered; receipts still come to its owner."""
-    mario, anna = open_box(world, MARIO), open_box(world, ANNA, quota_bytes=8000)
-    for _ in range(2):
-        send_pec(world, ANNA)
+    """What is sent to a mailbox without room comes back as undelivered; receipts still come to its owner.
+
+    It counts what came until now, whether or not somebody looked, and how large the message is.
+    """
+    mario, anna = open_box(world, MARIO), open_box(world, ANNA, quota_bytes=10_000)
+    for text in ("x" * 2_000, "Spett.le Comune", "Spett.le Comune"):
+        send_pec(world, ANNA, text=text)
         pass_time(world)
-        kinds(world, anna)
     assert kinds(world, anna) == ["transport"]
-    assert sorted(kinds(world, mario)) == ["acceptance", "acceptance", "delivery", "non_delivery"]
+    assert kinds(world, mario) == ["acceptance", "non_delivery", "acceptance", "delivery", "acceptance", "non_delivery"]
     send_pec(world, "deliver@pec.test", sender=ANNA)
     assert kinds(world, anna) == ["transport", "acceptance"]
+
+
+def test_only_mail_to_mailboxes_waits_for_their_mail(world: World) -> None:
+    """A letter to an address without a mailbox delivers nothing; one to a mailbox delivers what waits, once."""
+    open_box(world, MARIO)
+    open_box(world, ANNA)
+
+    def read_to() -> int:
+        with world.sandbox.store.reading(world.id) as tx:
+            return tx.mail_messages.read_to()
+
+    begun = read_to()
+    send_pec(world, "deliver@pec.test")
+    pass_time(world)
+    send_pec(world, "nobody@comune.test")
+    assert read_to() == begun
+    send_pec(world, ANNA, scenario="unknown")
+    assert read_to() == begun
+    send_pec(world, ANNA)
+    assert read_to() > begun
+
+
+def test_letters_that_would_wait_for_much_mail_are_left_to_a_thread(world: World) -> None:
+    """On the event loop no letter delivers a backlog: nothing is taken in then, and a check does without it."""
+    open_box(world, ANNA)
+    draft = drafted(ANNA)
+    send_pec(world, "deliver@pec.test")
+    order = Order(draft, id_alone)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(posting, "_AT_ONCE", 0)
+        assert world.sandbox.letters.submit_now(world.id, [order]) is None
+        assert world.sandbox.letters.validate(world.id, draft).chosen.text == "deliver"
+    taken = world.sandbox.letters.submit_now(world.id, [order])
+    assert taken is not None
 
 
 def test_messages_are_found_by_what_they_say(world: World) -> None:

@@ -25,6 +25,7 @@ from sigillo.domain.letter import Consent, Content, Part, Recipient, RecipientKi
 from sigillo.domain.markup import HTML, active_parts
 from sigillo.domain.pec.certification import ReceiptType
 from sigillo.domain.pec.dispatch import Role
+from sigillo.domain.pec_arrivals import message_bytes
 from sigillo.domain.scenario import Scenario
 from sigillo.domain.services import LETTER_SERVICES
 from sigillo.domain.services.pec import PEC
@@ -123,23 +124,25 @@ def check(
     """
     known = {file.id: file for file in files}
     errors = [*_content_errors(draft, known), *_consent_errors(draft, files, now, held), *service_errors(draft)]
-    routed = _routed(draft, scenarios, place, errors) if place is not None else ()
+    content = _content(draft, known)
+    routed = _routed(draft, scenarios, place, errors, content) if place is not None else ()
     chosen = _chosen(draft, workspace, scenarios, errors) if place is None else routed[0].chosen if routed else None
     if chosen is None or errors:
         raise Invalid(errors)
     evidence = known.get(draft.consent.evidence_file_id or "") if draft.consent else None
     posted = mail_warnings(draft.recipients, routed, field=draft.scenario)
     warnings = tuple(posted if routed else _warnings(draft, scenarios, chosen, held))
-    return Checked(draft, _content(draft, known), _consent(draft, evidence), evidence, held, chosen, warnings, routed)
+    return Checked(draft, content, _consent(draft, evidence), evidence, held, chosen, warnings, routed)
 
 
 def _routed(
-    draft: Draft, scenarios: Mapping[str, Scenario], place: PlaceOf, errors: list[FieldError]
+    draft: Draft, scenarios: Mapping[str, Scenario], place: PlaceOf, errors: list[FieldError], content: Content
 ) -> tuple[Routed, ...]:
     if draft.refusal is None:
         errors.extend(sender_errors(draft.sender, draft.recipients, place))
     try:
-        return routed(draft.recipients, field=draft.scenario, scenarios=scenarios, place=place)
+        size = message_bytes(content, is_handed_in=draft.handed is not None)
+        return routed(draft.recipients, field=draft.scenario, scenarios=scenarios, place=place, message_bytes=size)
     except Invalid as invalid:
         errors.extend(invalid.errors)
         return ()
@@ -237,7 +240,7 @@ def _chosen(
 
 
 def _content(draft: Draft, known: Mapping[str, StoredFile]) -> Content:
-    files = [known[i] for i in draft.file_ids]
+    files = [known[i] for i in draft.file_ids if i in known]  # an unknown one is refused
     parts = [Part(f.name, f.media_type, f.size, f.sha256, f.id) for f in files]
     if draft.text is not None:
         data = draft.text.encode()

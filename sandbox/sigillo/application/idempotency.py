@@ -30,13 +30,23 @@ def answer_once(tx: Transaction, once: Once | None, work: Callable[[], Answer]) 
 
     Raises :class:`Conflict` when the key was used for another request.
     """
-    if once is None:
-        return Answered(work(), replayed=False)
-    earlier = tx.answers.find(once.key)
-    if earlier is None:
-        answer = work()
+    earlier = earlier_answer(tx, once)
+    if earlier is not None:
+        return earlier
+    answer = work()
+    if once is not None:
         tx.answers.add(once.key, answer)
-        return Answered(answer, replayed=False)
+    return Answered(answer, replayed=False)
+
+
+def earlier_answer(tx: Transaction, once: Once | None) -> Answered | None:
+    """Give the answer that a key already has, None where the work is still to be done.
+
+    Raises :class:`Conflict` when the key was used for another request.
+    """
+    earlier = tx.answers.find(once.key) if once is not None else None
+    if once is None or earlier is None:
+        return None
     if earlier.fingerprint != once.fingerprint:
         detail = "This Idempotency-Key was used for another request; use a new key for each new request."
         raise Conflict(detail, code="idempotency_key_reused")

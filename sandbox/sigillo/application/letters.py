@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,10 +21,11 @@ from sigillo.application.drafts import Checked, Draft, check
 from sigillo.application.files import Received, keep_files, named_files
 from sigillo.application.formal_checks import LetterInspection
 from sigillo.application.idempotency import Answered, Once, answer_once
+from sigillo.application.mail_sync import deliver
 from sigillo.application.ports.entropy import Entropy
 from sigillo.application.ports.storage import Answer, Running, Store, Transaction
 from sigillo.application.ports.wall import Wall
-from sigillo.application.posting import place_of, posted
+from sigillo.application.posting import Behind, Delivering, deliver_at_once, leave, place_of, posted
 from sigillo.application.scenarios import ScenarioShelf
 from sigillo.application.simulation import catch_up
 from sigillo.application.steps import Step, begin
@@ -91,24 +93,36 @@ class Letters:
     def submit_now(self, workspace_id: str, orders: Sequence[Order]) -> list[Answered | Refusal] | None:
         """Take letters in that came at the same time, in one transaction; None at once where it would wait.
 
-        It would while somebody else writes, and where the clock runs and much may have fallen due. A letter that is
+        It would while somebody else writes, and where much may have fallen due, as the clock runs, or is to be
+        delivered into mailboxes before it is known whether one is full. A letter that is
         refused is refused before anything of it is written, so that the others are taken in all the same.
         """
-        with self.store.try_writing(workspace_id) as tx:
-            if tx is None or tx.workspace.clock.speed:
-                return None
-            return [self._taken(tx, order) for order in orders]
+        try:
+            with self.store.try_writing(workspace_id) as tx:
+                if tx is None or tx.workspace.clock.speed:
+                    return None
+                return [self._taken(tx, order) for order in orders]
+        except Behind:
+            return None
 
     def _taken(self, tx: Transaction, order: Order) -> Answered | Refusal:
         try:
-            return answer_once(tx, order.once, lambda: order.reply(*self._submit(tx, order.draft, ())))
+            return answer_once(tx, order.once, lambda: order.reply(*self._submit(tx, order.draft, (), deliver_at_once)))
         except (Invalid, Conflict) as refusal:
             return refusal
 
     def validate(self, workspace_id: str, draft: Draft) -> Checked:
-        """Check a draft as sending it would, and send nothing."""
+        """Check a draft as sending it would, and send nothing; never waits for who writes."""
+        if draft.service == PEC.name:
+            self._deliver_now(workspace_id)
         with self.store.reading(workspace_id) as tx:
-            return self._check(tx, draft, tx.workspace.clock.now(self.wall()))
+            return self._check(tx, draft, tx.workspace.clock.now(self.wall()), delivering=leave)
+
+    def _deliver_now(self, workspace_id: str) -> None:
+        """Deliver mail, so that it is seen which mailboxes are full; nothing where that would wait."""
+        with suppress(Behind), self.store.try_writing(workspace_id) as tx:
+            if tx is not None:
+                deliver_at_once(tx)
 
     def cancel(self, workspace_id: str, letter_id: str, *, reply: Reply, once: Once | None = None) -> Answered:
         """Withdraw a letter before its recipient was notified; raises IllegalMove after."""
@@ -131,10 +145,12 @@ class Letters:
         keep_moved(tx, steps, were_over=running.course.is_over)
         return letter, steps[-1].running.course
 
-    def _submit(self, tx: Transaction, draft: Draft, uploads: Sequence[Received]) -> tuple[Letter, Course]:
+    def _submit(
+        self, tx: Transaction, draft: Draft, uploads: Sequence[Received], delivering: Delivering = deliver
+    ) -> tuple[Letter, Course]:
         now = catch_up(tx, self.wall())
         if not uploads:
-            return self._begin(tx, self._check(tx, draft, now), now)
+            return self._begin(tx, self._check(tx, draft, now, delivering=delivering), now)
         arriving = named_files(tx.workspace, uploads, now)
         draft = replace(draft, file_ids=(*draft.file_ids, *(file.id for file in arriving)))
         checked = self._check(tx, draft, now, arriving)
@@ -172,12 +188,20 @@ class Letters:
         if done.running.course.is_over:
             settle(tx, done.running)
 
-    def _check(self, tx: Transaction, draft: Draft, now: datetime, arriving: Sequence[StoredFile] = ()) -> Checked:
+    def _check(
+        self,
+        tx: Transaction,
+        draft: Draft,
+        now: datetime,
+        arriving: Sequence[StoredFile] = (),
+        *,
+        delivering: Delivering = deliver,
+    ) -> Checked:
         evidence = draft.consent.evidence_file_id if draft.consent else None
         named = [*draft.file_ids, *([evidence] if evidence else [])]
         files = [*tx.files.find(named), *arriving] if named else []
         held = _held(tx, draft)
-        place = place_of(tx) if draft.service == PEC.name else None
+        place = place_of(tx, delivering) if draft.service == PEC.name else None
         known = self.shelf.known(tx)
         return check(draft, workspace=tx.workspace, now=now, files=files, scenarios=known, held=held, place=place)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
 from sigillo.application.catalogue import Chosen, resolve
 from sigillo.domain.errors import FieldError, Invalid
@@ -16,8 +16,12 @@ from sigillo.domain.scenario import Scenario, parse_choice
 from sigillo.domain.services.pec import PEC
 from sigillo.domain.services.table import Move
 
-PlaceOf = Callable[[str], Place]
-"""Tells what there is at an address."""
+
+class PlaceOf(Protocol):
+    """Tells what there is at an address."""
+
+    def __call__(self, address: str, /, *, arriving_bytes: int | None = None) -> Place:
+        """Tell it; whether a mailbox is full only where it is said how large a message is to come into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,12 @@ class Routed:
 
 
 def routed(
-    recipients: Sequence[Other], *, field: str | None, scenarios: Mapping[str, Scenario], place: PlaceOf
+    recipients: Sequence[Other],
+    *,
+    field: str | None,
+    scenarios: Mapping[str, Scenario],
+    place: PlaceOf,
+    message_bytes: int,
 ) -> tuple[Routed, ...]:
     """Find out for every recipient; ``field`` names one scenario for all. Raises Invalid with everything wrong."""
     errors = [*_address_errors(recipients)]
@@ -64,7 +73,7 @@ def routed(
     found = []
     for one in recipients:
         try:
-            found.append(_routed(one, field, scenarios, place, known))
+            found.append(_routed(one, field, scenarios, place, known, message_bytes))
         except Invalid as invalid:
             errors += [_placed(error, one.pointer) for error in invalid.errors]
     if errors:
@@ -108,10 +117,15 @@ _FAILING: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def _routed(
-    one: Other, field: str | None, scenarios: Mapping[str, Scenario], place: PlaceOf, known: set[str]
+    one: Other,
+    field: str | None,
+    scenarios: Mapping[str, Scenario],
+    place: PlaceOf,
+    known: set[str],
+    message_bytes: int,
 ) -> Routed:
     address = one.recipient.email
-    there = place(address)
+    there = place(address, arriving_bytes=message_bytes if field is None else None)
     if field is not None:
         chosen = resolve(scenarios, parse_choice(field), PEC.name, "/scenario")
     else:

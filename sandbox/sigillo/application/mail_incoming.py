@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
-from sigillo.application.idempotency import Answered, Once, answer_once
+from sigillo.application.idempotency import Answered, Once, answer_once, earlier_answer
 from sigillo.application.mail_contents import News, put, special_folder
 from sigillo.application.mail_folders import require_room
 from sigillo.application.mail_reading import MailReading, summary_of
@@ -62,6 +62,9 @@ class Incoming:
         """
         with self.store.reading(workspace_id) as tx:
             require_sandbox(tx.workspace)
+            earlier = earlier_answer(tx, once)
+            if earlier is not None:
+                return earlier
             workspace, mailbox = tx.workspace, find_mailbox(tx, address)
         found = self.reading.post.read(raw)
         is_certified = found.kind is Kind.TRANSPORT and found.depth == 0

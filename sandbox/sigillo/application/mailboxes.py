@@ -31,6 +31,7 @@ from sigillo.domain.mailbox import (
 from sigillo.domain.password import SALT_BYTES, Password, password_errors
 from sigillo.domain.pec.dialects import DIALECTS, Limits
 from sigillo.domain.pec.dispatch import require_address
+from sigillo.domain.pec_addresses import domain_dialect
 from sigillo.domain.workspace import Workspace
 
 _PASSWORD_BYTES = 18
@@ -40,11 +41,11 @@ MailboxReply = Callable[[Mailbox], Answer]
 
 @dataclass(frozen=True, slots=True)
 class MailboxDraft:
-    """A mailbox that somebody wants; what is None is made (``password``) or follows the dialect."""
+    """A mailbox that somebody wants; what is None is made (``password``) or follows the dialect, and that its domain."""
 
     address: str
     password: str | None = None
-    dialect: str = DEFAULT_DIALECT
+    dialect: str | None = None
     quota_bytes: int = DEFAULT_QUOTA_BYTES
     ordinary_mail: OrdinaryMail | None = None
     notify_address: str | None = None
@@ -132,7 +133,7 @@ class Mailboxes:
         if ordinal > MOST_MAILBOXES:
             detail = f"A workspace makes at most {MOST_MAILBOXES:,} mailboxes, those that were removed included."
             raise Conflict(detail, code="too_many_mailboxes")
-        workspace = tx.workspace
+        workspace, dialect = tx.workspace, _dialect(tx, draft)
         if draft.password is None:
             made.append(self._made_password(workspace, ordinal))
         mailbox = Mailbox(
@@ -140,10 +141,10 @@ class Mailboxes:
             id=mailbox_id(workspace.lot, ordinal),
             workspace_id=workspace.id,
             address=draft.address.lower(),
-            dialect=draft.dialect,
+            dialect=dialect,
             password=self._kept(workspace, ordinal, 1, draft.password or made[0]),
             created_at=now,
-            settings=_settings(draft),
+            settings=_settings(draft, dialect),
             quota_bytes=draft.quota_bytes,
         )
         deliver(tx)
@@ -191,9 +192,20 @@ def rewind_mailboxes(tx: Transaction) -> None:
         furnish(tx, replace(mailbox, last_uid=0, used_bytes=0))
 
 
-def _settings(draft: MailboxDraft) -> MailboxSettings:
+def _dialect(tx: Transaction, draft: MailboxDraft) -> str:
+    """Give the dialect that a domain's one provider speaks; raises :class:`Invalid` where another one is wanted."""
+    domain = draft.address.rpartition("@")[2].lower()
+    there = domain_dialect(domain) or tx.mailboxes.dialect_of(domain)
+    wanted = draft.dialect or there or DEFAULT_DIALECT
+    if there not in (None, wanted):
+        detail = f"The provider of {domain} speaks {there} already: leave `dialect` out, or choose another domain."
+        raise Invalid([FieldError("/dialect", "dialect_of_domain", detail)])
+    return wanted
+
+
+def _settings(draft: MailboxDraft, dialect: str) -> MailboxSettings:
     return MailboxSettings(
-        ordinary_mail=draft.ordinary_mail or usual_ordinary_mail(draft.dialect),
+        ordinary_mail=draft.ordinary_mail or usual_ordinary_mail(dialect),
         notify_address=draft.notify_address,
         forward_to=draft.forward_to,
         archive=draft.archive,
@@ -208,7 +220,7 @@ def _require_good(draft: MailboxDraft) -> None:
         *_address_errors(draft.forward_to, "/forward_to"),
         *(password_errors(draft.password, "/password") if draft.password is not None else ()),
     ]
-    if draft.dialect not in DIALECTS:
+    if draft.dialect not in (None, *DIALECTS):
         errors.append(FieldError("/dialect", "unknown_dialect", f"A dialect is one of {', '.join(DIALECTS)}."))
     if errors:
         raise Invalid(errors)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sigillo.application.drafts import Checked
 from sigillo.application.formal_checks import LetterInspection
 from sigillo.application.mail_drafts import PlaceOf, Refusal, Routed
+from sigillo.application.mail_sync import deliver
 from sigillo.application.ports.storage import Transaction
 from sigillo.application.steps import Step, begin
 from sigillo.domain.ids import letter_id, sending_number
 from sigillo.domain.letter import Letter, Sender
+from sigillo.domain.mailbox import RECEIPT_BYTES
 from sigillo.domain.pec.dialects import DIALECTS
 from sigillo.domain.pec.dispatch import Dispatch
 from sigillo.domain.pec.posting import Posting
@@ -22,19 +25,50 @@ from sigillo.domain.services.table import Move
 from sigillo.domain.timeline import Plan, plan
 from sigillo.domain.workspace import Workspace
 
+_AT_ONCE = 500  # facts, some 10 ms of work
 
-def place_of(tx: Transaction) -> PlaceOf:
-    """Give what tells what there is at an address of a workspace."""
+Delivering = Callable[[Transaction], None]
+"""Delivers the mail that waits for mailboxes."""
 
-    def place(address: str) -> Place:
+
+class Behind(Exception):
+    """So much waits to be delivered into mailboxes that it would take a while: nothing was delivered."""
+
+
+def deliver_at_once(tx: Transaction) -> None:
+    """Deliver all mail that waits; raises :class:`Behind` where that would take a while."""
+    if tx.events.last() - tx.mail_messages.read_to() > _AT_ONCE:
+        raise Behind
+    deliver(tx)
+
+
+def leave(_: Transaction) -> None:
+    """Deliver nothing, in a transaction that only reads."""
+
+
+def place_of(tx: Transaction, delivering: Delivering = deliver) -> PlaceOf:
+    """Give what tells what there is at an address of a workspace.
+
+    ``delivering`` is called where it must be known whether a mailbox is full, and nowhere else.
+    """
+
+    def place(address: str, /, *, arriving_bytes: int | None = None) -> Place:
         there = address.lower()
         mailbox = tx.mailboxes.find(there)
         if mailbox is None:
-            return Place(is_served=tx.mailboxes.has_domain(there.rpartition("@")[2]))
-        full = not mailbox.has_room(1)
-        return Place(mailbox.dialect, is_full=full, is_served=True, limits=mailbox.limits)
+            return Place(tx.mailboxes.dialect_of(there.rpartition("@")[2]))
+        if arriving_bytes is None:
+            return Place(mailbox.dialect, is_mailbox=True, limits=mailbox.limits)
+        delivering(tx)
+        full = _is_full(tx, there, arriving_bytes)
+        return Place(mailbox.dialect, is_mailbox=True, is_full=full, limits=mailbox.limits)
 
     return place
+
+
+def _is_full(tx: Transaction, address: str, message_bytes: int) -> bool:
+    mailbox = tx.mailboxes.find(address)
+    return mailbox is not None and not mailbox.has_room(message_bytes + RECEIPT_BYTES)
 
 
 def posted(

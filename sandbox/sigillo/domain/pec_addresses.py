@@ -26,14 +26,14 @@ DEFAULT_SENDER: Final = Sender("Giulia Bianchi", "giulia.bianchi@pec.test", "Stu
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What there is at an address: the ``dialect`` of its mailbox (None without one), and whether that is full.
+    """What there is at an address: a mailbox or none, whether that is full, and the ``limits`` of its plan.
 
-    ``is_served`` tells that some mailbox of the sandbox is at its domain; ``limits`` are those of the mailbox's plan.
+    ``dialect`` is that of the mailboxes at its domain, this one or others; None where there are none.
     """
 
     dialect: str | None = None
+    is_mailbox: bool = False
     is_full: bool = False
-    is_served: bool = False
     limits: Limits | None = None
 
 
@@ -42,9 +42,9 @@ def choice_at(address: str, place: Place, *, scenarios: Container[str]) -> Scena
     local, _, domain = address.lower().rpartition("@")
     if domain_dialect(domain) is not None and local.partition("+")[0] in scenarios:
         return parse_choice(local, "/recipient/email")
-    if place.dialect is not None:
+    if place.is_mailbox:
         return ScenarioChoice("full" if place.is_full else "deliver")
-    if place.is_served or domain_dialect(domain) is not None:
+    if place.dialect is not None or domain_dialect(domain) is not None:
         return ScenarioChoice("unknown")
     return ScenarioChoice("nodomain" if domain == NO_DOMAIN else "ordinary")
 

@@ -24,7 +24,7 @@ from types import MappingProxyType
 from typing import Final
 
 from sigillo.domain.events import Event, EventType
-from sigillo.domain.letter import Letter, Outcome, ProofKind
+from sigillo.domain.letter import Content, Letter, Outcome, ProofKind
 from sigillo.domain.mail_folder import INBOX, SEEN, SENT_FOLDER, MessageKind, Summary
 from sigillo.domain.mailbox import RECEIPT_BYTES
 from sigillo.domain.pec.certification import ReceiptType
@@ -91,6 +91,12 @@ def fact_of(letter: Letter, event: Event) -> Fact:
     )
 
 
+def message_bytes(content: Content, *, is_handed_in: bool) -> int:
+    """Give about how large a message is: what a client sent, or the files as they travel in base64."""
+    total = sum(part.size for part in content.parts)
+    return total if is_handed_in else total * 4 // 3
+
+
 def _receipt(letter: Letter, mail: Posting, event: Event) -> Arrival:
     fact = fact_of(letter, event)
     kind = _KINDS[event.type]
@@ -140,10 +146,7 @@ def _carries_all(mail: Posting, recipient: str) -> bool:
 
 
 def _message_bytes(letter: Letter, mail: Posting) -> int:
-    """Give about how large the message is: what a client sent, or the files as they travel in base64."""
-    if mail.is_handed_in:
-        return letter.content.parts[0].size
-    return sum(part.size for part in letter.content.parts) * 4 // 3
+    return message_bytes(letter.content, is_handed_in=mail.is_handed_in)
 
 
 def _named(mail: Posting, role: Role) -> str:

@@ -35,8 +35,9 @@ class MemoryMailboxes:
         there = sorted(self._there(), key=lambda one: -one.ordinal)
         return list(islice((one for one in there if before is None or one.ordinal < before), limit))
 
-    def has_domain(self, domain: str) -> bool:
-        return any(one.address.endswith(f"@{domain}") for one in self._there())
+    def dialect_of(self, domain: str) -> str | None:
+        there = (one for one in self._there() if one.address.endswith(f"@{domain}"))
+        return min(((one.ordinal, one.dialect) for one in there), default=(0, None))[1]
 
     def save(self, mailbox: Mailbox) -> None:
         self._mailboxes.put(mailbox.ordinal, mailbox)

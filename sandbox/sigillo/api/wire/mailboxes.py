@@ -105,7 +105,16 @@ class PecMailboxIn(Inward):
 
     address: Address
     password: Annotated[Password | None, Field(description="Left out, one is made and told once.")] = None
-    dialect: Dialect = "sigillo"
+    dialect: Annotated[
+        Dialect | None,
+        Field(
+            description=(
+                "Whose receipts and limits its provider imitates. A domain has one provider: left out, it is that of "
+                "the mailboxes at its domain, or of `<dialect>.pec.test`, else `sigillo`; another one is refused."
+            ),
+            examples=["aruba"],
+        ),
+    ] = None
     quota_bytes: Quota = DEFAULT_QUOTA_BYTES
     ordinary_mail: Annotated[
         Ordinary | None, Field(description="`accept` by default, with the dialect `aruba` `refuse`.")

@@ -44,8 +44,8 @@ class MailboxRows(Protocol):
     def page(self, *, limit: int, before: int | None) -> list[Mailbox]:
         """Give at most ``limit`` of them, newest first, of ordinals below ``before``."""
 
-    def has_domain(self, domain: str) -> bool:
-        """Tell whether one of them is at a mail domain, in lower case."""
+    def dialect_of(self, domain: str) -> str | None:
+        """Give the dialect of the oldest that there is at a mail domain, in lower case; None without one."""
 
     def save(self, mailbox: Mailbox) -> None:
         """Keep how it stands now; its address stays."""

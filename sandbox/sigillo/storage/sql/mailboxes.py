@@ -35,7 +35,11 @@ _PAGE = Query(
     ("workspace_key", "before", "limit"),
 )
 _OF_DOMAIN = Query(
-    select(_M.ordinal).where(_HERE, _M.domain == value("at")).limit(literal_column("1")).offset(NO_OFFSET),
+    select(_M.dialect)
+    .where(_HERE, _M.domain == value("at"))
+    .order_by(_M.ordinal)
+    .limit(literal_column("1"))
+    .offset(NO_OFFSET),
     ("workspace_key", "at"),
 )
 _SAVE = Query(
@@ -118,9 +122,10 @@ class SqlMailboxes:
         rows = self._scope.run(_PAGE, self._scope.workspace, _BEYOND if before is None else before, limit)
         return [mailbox_value((self._scope.workspace_id, *row)) for row in rows]
 
-    def has_domain(self, domain: str) -> bool:
-        """Tell whether one of them is at a mail domain."""
-        return self._scope.run(_OF_DOMAIN, self._scope.workspace, domain).fetchone() is not None
+    def dialect_of(self, domain: str) -> str | None:
+        """Give the dialect of the oldest at a mail domain."""
+        row = self._scope.run(_OF_DOMAIN, self._scope.workspace, domain).fetchone()
+        return None if row is None else row[0]
 
     def save(self, mailbox: Mailbox) -> None:
         """Keep how it stands now."""

@@ -13,9 +13,9 @@ from sigillo.domain.scenario import ScenarioChoice
 
 KNOWN = frozenset({"deliver", "late", "unknown", "full", "nodomain", "ordinary", "timeout"})
 NOTHING = Place()
-SERVED = Place(is_served=True)
-MAILBOX = Place("aruba", is_served=True)
-FULL = Place("poste", is_full=True, is_served=True)
+SERVED = Place("namirial")
+MAILBOX = Place("aruba", is_mailbox=True)
+FULL = Place("poste", is_mailbox=True, is_full=True)
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,9 @@ def test_any_other_domain_has_none(domain: str) -> None:
     assert domain_dialect(domain) is None
 
 
-def test_a_mailbox_speaks_its_own_dialect() -> None:
-    """What was chosen for the mailbox goes before what its domain says, and its plan before the dialect's limits."""
+def test_a_domain_speaks_the_dialect_of_its_mailboxes() -> None:
+    """Whoever is at a domain, a mailbox or nobody, its provider writes as its mailboxes do; a plan limits one alone."""
+    assert dialect_at("nobody@comune.test", SERVED) == "namirial"
     assert domain_dialect("pec.test") == SIGILLO.name
     assert dialect_at("anna@poste.pec.test", MAILBOX) == ARUBA.name
     assert dialect_at("anna@example.com", NOTHING) == SIGILLO.name
