@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sigillo.connectorgen.build import Brand, build
-from sigillo.connectorgen.fields import LANGUAGES, Kind, Place
+from sigillo.connectorgen.fields import LANGUAGES, Encoding, Kind, Place
 from sigillo.connectorgen.findings import Refused
 from sigillo.connectorgen.model import Effect, Role
 from tests.connectors.project import OVERLAY, ROOT, model
@@ -82,6 +82,11 @@ def test_two_entries_on_one_operation_make_two() -> None:
         ({"title": {**text("Add"), "de": "Neu"}}, "'de' is no language"),
         ({"shortcut": True}, "'shortcut' is not understood here"),
         ({"texts": {"colour": {"only": ["green"]}}}, "'green' is none of the values"),
+        ({"texts": {"colour": {"default": "green"}}}, "'green' is none of the values"),
+        (
+            {"texts": {"words": {"lookup": {"operation": "listNotes", "value": "id", "arguments": {"limit": "no"}}}}},
+            "the list of 'words' depends on 'no', which is no field here",
+        ),
         ({"texts": {"words": {"kind": "poem"}}}, "'poem' is no kind of field"),
         ({"texts": {"words": {"lookup": {"operation": "getMe", "value": "id"}}}}, "getMe answers with no list"),
         ({"texts": {"words": {"lookup": {"operation": "no", "value": "id"}}}}, "there is no operation 'no'"),
@@ -149,6 +154,38 @@ def test_the_project_s_connector_covers_what_people_need() -> None:
     assert all(event.sample for event in model().triggers[0].events)
     assert all(event.description.en.startswith("Triggers when ") for event in model().triggers[0].events)
     assert {server.key for server in model().app.servers} == {"sandbox", "live", "own"}
+
+
+def test_a_form_with_dotted_names_is_read_as_the_object_it_stands_for() -> None:
+    """Groups with what must be there inside them, maps, files, and truths that are written as words."""
+    send = model().operation("sendLetter")
+    fields = {field.key: field for field in send.fields}
+    assert send.encoding is Encoding.FORM
+    assert {group.key: group.required for group in send.groups} == {
+        "recipient": True,
+        "sender": False,
+        "consent": False,
+    }
+    inside = {field.key: field.required for field in send.fields if field.group in ("sender", "consent")}
+    assert inside == {
+        "sender_name": True,
+        "sender_email": True,
+        "sender_company": False,
+        "consent_obtained_at": True,
+        "consent_evidence_file_id": False,
+    }
+    assert (fields["metadata"].kind, fields["metadata"].path) == (Kind.MAP, ("metadata",))
+    assert (fields["files"].kind, fields["files"].many) == (Kind.FILE, True)
+    assert (fields["ask_consent"].kind, fields["ask_consent"].default) == (Kind.BOOLEAN, True)
+    assert [choice.value for choice in fields["service"].choices] == ["lre", "ere"]
+
+
+def test_a_list_to_choose_from_may_depend_on_another_field() -> None:
+    """The messages of the mailbox that was chosen."""
+    read = model().operation("getMailboxMessage")
+    (lookup,) = [field.lookup for field in read.fields if field.key == "message_id"]
+    assert lookup is not None
+    assert (lookup.arguments, lookup.locator, lookup.search) == ((("address", "address"),), True, "subject")
 
 
 def test_the_model_has_no_platform_s_word() -> None:

@@ -57,11 +57,20 @@ class Choosing:
             for name in (*shown, *advanced)
             if name in there
         )
+        self._depend(fields, entry)
         return Chosen(
             fields,
             tuple(self._groups_of([there[name] for name in (*shown, *advanced) if name in there])),
             tuple(self._constants(there, constants)),
         )
+
+    def _depend(self, fields: tuple[Field, ...], entry: Note) -> None:
+        """A list to choose from depends on fields that there are."""
+        keys = {field.key for field in fields}
+        for field in fields:
+            for _, key in field.lookup.arguments if field.lookup else ():
+                if key not in keys:
+                    entry.wrong("fields", f"the list of {field.key!r} depends on {key!r}, which is no field here")
 
     def _omitted(self, there: Mapping[str, Candidate], entry: Note) -> frozenset[str]:
         omitted = set()
@@ -147,6 +156,9 @@ class Choosing:
             group=key_of(candidate.group) if candidate.group else None,
             separator=candidate.separator,
         )
+        values = [choice.value for choice in choices]
+        if choices and not many and field.default not in (None, *values):
+            words.wrong("default", f"{field.default!r} is none of the values: {', '.join(values)}")
         words.close()
         return field
 

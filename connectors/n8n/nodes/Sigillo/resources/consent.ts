@@ -171,7 +171,6 @@ export const consentProperties: INodeProperties[] = [
 				displayName: 'Idempotency Key',
 				name: 'idempotencyKey',
 				type: 'string',
-				typeOptions: { password: false },
 				default: '',
 				description:
 					'The same key with the same request is carried out once. Left empty, one is made for each item.',
@@ -280,7 +279,6 @@ export const consentProperties: INodeProperties[] = [
 				displayName: 'Idempotency Key',
 				name: 'idempotencyKey',
 				type: 'string',
-				typeOptions: { password: false },
 				default: '',
 				description:
 					'The same key with the same request is carried out once. Left empty, one is made for each item.',
@@ -340,7 +338,6 @@ export const consentProperties: INodeProperties[] = [
 				displayName: 'Idempotency Key',
 				name: 'idempotencyKey',
 				type: 'string',
-				typeOptions: { password: false },
 				default: '',
 				description:
 					'The same key with the same request is carried out once. Left empty, one is made for each item.',

@@ -247,7 +247,6 @@ export const letterProperties: INodeProperties[] = [
 				displayName: 'Idempotency Key',
 				name: 'idempotencyKey',
 				type: 'string',
-				typeOptions: { password: false },
 				default: '',
 				description:
 					'The same key with the same request is carried out once. Left empty, one is made for each item.',
@@ -581,7 +580,6 @@ export const letterProperties: INodeProperties[] = [
 				displayName: 'Idempotency Key',
 				name: 'idempotencyKey',
 				type: 'string',
-				typeOptions: { password: false },
 				default: '',
 				description:
 					'The same key with the same request is carried out once. Left empty, one is made for each item.',

@@ -217,7 +217,6 @@ export const mailboxProperties: INodeProperties[] = [
 				displayName: 'Idempotency Key',
 				name: 'idempotencyKey',
 				type: 'string',
-				typeOptions: { password: false },
 				default: '',
 				description:
 					'The same key with the same request is carried out once. Left empty, one is made for each item.',
@@ -354,7 +353,6 @@ export const mailboxProperties: INodeProperties[] = [
 				displayName: 'Idempotency Key',
 				name: 'idempotencyKey',
 				type: 'string',
-				typeOptions: { password: false },
 				default: '',
 				description:
 					'The same key with the same request is carried out once. Left empty, one is made for each item.',

@@ -204,7 +204,6 @@ export const pecMessageProperties: INodeProperties[] = [
 				displayName: 'Idempotency Key',
 				name: 'idempotencyKey',
 				type: 'string',
-				typeOptions: { password: false },
 				default: '',
 				description:
 					'The same key with the same request is carried out once. Left empty, one is made for each item.',

@@ -231,7 +231,6 @@ export const sandboxProperties: INodeProperties[] = [
 				displayName: 'Idempotency Key',
 				name: 'idempotencyKey',
 				type: 'string',
-				typeOptions: { password: false },
 				default: '',
 				description:
 					'The same key with the same request is carried out once. Left empty, one is made for each item.',
@@ -537,7 +536,6 @@ export const sandboxProperties: INodeProperties[] = [
 				displayName: 'Idempotency Key',
 				name: 'idempotencyKey',
 				type: 'string',
-				typeOptions: { password: false },
 				default: '',
 				description:
 					'The same key with the same request is carried out once. Left empty, one is made for each item.',
@@ -570,7 +568,6 @@ export const sandboxProperties: INodeProperties[] = [
 				displayName: 'Idempotency Key',
 				name: 'idempotencyKey',
 				type: 'string',
-				typeOptions: { password: false },
 				default: '',
 				description:
 					'The same key with the same request is carried out once. Left empty, one is made for each item.',
@@ -589,7 +586,6 @@ export const sandboxProperties: INodeProperties[] = [
 				displayName: 'Idempotency Key',
 				name: 'idempotencyKey',
 				type: 'string',
-				typeOptions: { password: false },
 				default: '',
 				description:
 					'The same key with the same request is carried out once. Left empty, one is made for each item.',

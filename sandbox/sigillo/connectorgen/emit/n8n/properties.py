@@ -342,7 +342,6 @@ _IDEMPOTENCY: Property = {
     "displayName": "Idempotency Key",
     "name": "idempotencyKey",
     "type": "string",
-    "typeOptions": {"password": False},
     "default": "",
     "description": "The same key with the same request is carried out once. Left empty, one is made for each item.",
 }
