@@ -41,7 +41,7 @@ MailboxReply = Callable[[Mailbox], Answer]
 
 @dataclass(frozen=True, slots=True)
 class MailboxDraft:
-    """A mailbox that somebody wants; what is None is made (``password``) or follows the dialect, and that its domain."""
+    """A mailbox that somebody wants; what is None is made (``password``) or follows the dialect, that its domain."""
 
     address: str
     password: str | None = None
