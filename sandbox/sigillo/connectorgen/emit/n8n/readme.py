@@ -21,18 +21,20 @@ def _lines(model: ConnectorModel, names: Names, wording: Wording) -> Iterator[st
     yield from ("", wording.plain(app.summary), "")
     yield f"Two nodes: **{app.name}** does things, **{app.name} Trigger** starts a workflow when something happens."
     yield from ("", "## Installation", "")
-    yield f"In n8n: *Settings* → *Community nodes* → *Install* → `{names.package}`. On a server of your own, "
+    yield f"In n8n: *Settings* → *Community nodes* → *Install* → `{names.package}`. On a server of your own,"
     yield f"`npm install {names.package}` in the folder `~/.n8n/nodes` does the same; restart n8n after it."
     yield from ("", "## Credentials", "")
     yield f"*Credentials* → *Create credential* → **{app.name} API**."
     yield ""
-    yield f"- **Environment**: {'; '.join(_server(wording, server.label.en, server.help.en) for server in app.servers)}"
+    yield "- **Environment**:"
+    for server in app.servers:
+        yield f"  - *{wording.plain(server.label)}*: {wording.plain(server.help)}"
     yield f"- **{wording.title(app.auth.label)}**: {wording.plain(app.auth.help)}"
     yield from ("", "*Test* asks the server whose key it is.")
     yield from ("", "## Operations", "")
     for resource in model.resources:
         yield from _resource(model, resource, wording)
-    yield from ("", "## Trigger", "")
+    yield from ("## Trigger", "")
     yield wording.plain(model.triggers[0].description)
     yield "It registers a webhook when the workflow is activated and takes it away when it is deactivated; messages"
     yield "whose signature or age is wrong start nothing. Each event is one item, with the proof attached if you ask."
@@ -50,10 +52,6 @@ def _lines(model: ConnectorModel, names: Names, wording: Wording) -> Iterator[st
     yield "- Files come from binary fields of the item, and proofs go into one, with the name the server gives them."
     yield "- A sandbox's proofs say SANDBOX: nothing that it emits has legal value."
     yield from ("", "## License", "", app.license)
-
-
-def _server(wording: Wording, label: str, help_: str) -> str:
-    return f"*{label}* ({help_.removesuffix('.')})"
 
 
 def _resource(model: ConnectorModel, resource: Resource, wording: Wording) -> Iterator[str]:
