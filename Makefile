@@ -44,7 +44,7 @@ test: install-dev
 
 test-long: install-dev
 	@.ci/packages
-	@.ci/npm tests/specs tests/bench/mocks tests/connectors/n8n/tools tests/connectors/n8n/server
+	@.ci/npm tests/specs tests/bench/mocks tests/connectors/n8n/tools tests/connectors/n8n/server-2.8
 	@.ci/checks long
 
 bench: install-dev

