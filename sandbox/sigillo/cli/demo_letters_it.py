@@ -9,7 +9,7 @@ from faker import Faker
 
 from sigillo.cli.demo_letters import DemoLetter
 from sigillo.domain.letter import Recipient, RecipientKind, Sender
-from sigillo.domain.pec.addressing import DOMAIN
+from sigillo.domain.pec_addresses import DOMAIN
 
 _MONTHS = "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre".split()
 
