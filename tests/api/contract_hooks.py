@@ -114,6 +114,16 @@ _NUMBERS = count(1)  # nobody is asked twice for a consent, and no idempotency k
 
 
 @schemathesis.hook
+def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
+    """Take a mailbox's `notify_address` out, whose name reads as the id of something that nothing makes.
+
+    No chain would begin with a mailbox then: only what is likely to succeed alone begins one.
+    """
+    if os.environ.get(DEEP):
+        del raw_schema["components"]["schemas"]["PecMailboxIn"]["properties"]["notify_address"]
+
+
+@schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Any) -> None:
     """Name nothing that is not there: no cursor, a known recipient, real files, and no key that was used before."""
     _spare_the_run(case)

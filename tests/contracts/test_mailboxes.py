@@ -8,7 +8,7 @@ import pytest
 
 from sigillo.application.ports.storage import Store
 from sigillo.domain.mail_folder import Folder
-from sigillo.domain.mailbox import AddressTaken, Mailbox, MailboxSettings, OrdinaryMail, mailbox_id
+from sigillo.domain.mailbox import AddressTaken, Mailbox, MailboxSettings, OrdinaryMail, Watch, Watcher, mailbox_id
 from sigillo.domain.password import Password
 from sigillo.domain.pec.dialects import Limits
 from sigillo.domain.workspace import Workspace
@@ -100,6 +100,24 @@ def test_mailboxes_are_paged_and_saved(store: Store, one: Workspace) -> None:
     with store.reading(one.id) as tx:
         assert tx.mailboxes.page(limit=9, before=4) == [made[2], changed, made[0]]
     assert store.mailbox_at(made[0].address) == made[0]
+
+
+def test_those_are_given_whose_mail_is_heard_of(store: Store, one: Workspace, two: Workspace) -> None:
+    """Those with any watch, also an ended one, of the workspace and there still, by ordinal, as they were kept."""
+
+    def settings(*watches: Watch) -> MailboxSettings:
+        return MailboxSettings(OrdinaryMail.ACCEPT, 'x"watches":[]@y', made_after=3, watches=watches)
+
+    ended, going = Watch(Watcher.NOTIFY, "a@example.com", 3, 9), Watch(Watcher.FORWARD, "b@example.com", 9)
+    made = [
+        mailbox(one, n, settings=settings(*own)) for n, own in enumerate([(going,), (), (ended, going), (ended,)], 1)
+    ]
+    _add(store, one, *reversed(made))
+    with store.writing(one.id) as tx:
+        tx.mailboxes.remove(4)
+        assert tx.mailboxes.watched() == [made[0], made[2]]
+    with store.reading(two.id) as tx:
+        assert tx.mailboxes.watched() == []
 
 
 def test_a_reset_leaves_mailboxes_and_takes_what_is_in_them(store: Store, one: Workspace) -> None:

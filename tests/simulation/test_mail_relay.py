@@ -8,9 +8,12 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from sigillo.application import mail_relay
+from sigillo.application.forwarding import ForwardingScribe
 from sigillo.application.mail_relay import MailRelay
 from sigillo.application.ports.mail import Handed, Message, Receipt
 from sigillo.mail.mime import MimeScribe
+from tests.simulation.mailing import ANNA, open_box, pass_time, send_pec
 from tests.simulation.world import World
 
 
@@ -49,7 +52,7 @@ def run(
     delays_s: Sequence[float] = (0.01, 0.02, 0.03),
 ) -> None:
     """Let the clerk work until it is done; `between` happens once it has begun."""
-    scribe = MimeScribe("http://x.test", "avis@sigillo.test")
+    scribe = ForwardingScribe(MimeScribe("http://x.test", "avis@sigillo.test"), world.sandbox.receipts)
     clerk = MailRelay(world.sandbox.store, scribe, relay, delays_s=delays_s)
 
     async def work() -> None:
@@ -111,6 +114,36 @@ def test_reserved_names_and_bounces_are_passed_over() -> None:
     run(world, here, lambda: here.rests > 0)
     assert here.asked == []
     run(world, here, lambda: len(here.taken) == 2, between=lambda: neglected(world, "softbounce@ere.test"))
+
+
+def test_what_mailboxes_send_is_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Notice and copy of each new PEC, behind however many facts that send nothing; a relay elsewhere gets them too."""
+    monkeypatch.setattr(mail_relay, "_CHUNK", 2)
+    world, relay = World(), Told(is_loopback=False)
+    open_box(world, ANNA, notify_address="anna@firm.it", forward_to="archive@firm.it")
+
+    def letters() -> None:
+        for address in (*["deliver@pec.test"] * 5, ANNA, "deliver@pec.test", ANNA):
+            send_pec(world, address)
+        pass_time(world)
+
+    run(world, relay, lambda: len(relay.taken) == 4, between=letters)
+    assert relay.taken == ["anna@firm.it", "archive@firm.it"] * 2
+
+
+def test_both_messages_of_a_fact_are_sent_again_where_one_was_put_off() -> None:
+    """At least once: the address that took its message gets it again with the other one's next try."""
+    world, relay = World(), Told(Handed.TAKEN, Handed.DEFERRED)
+    open_box(world, ANNA, notify_address="anna@firm.it", forward_to="archive@firm.it")
+
+    def letter() -> None:
+        send_pec(world, ANNA)
+        pass_time(world)
+
+    run(world, relay, lambda: len(relay.taken) == 3, between=letter)
+    assert relay.taken == ["anna@firm.it", "anna@firm.it", "archive@firm.it"]
+    with world.sandbox.store.reading(world.id) as tx:
+        assert tx.mail.deferred(0) == []
 
 
 def test_what_is_refused_or_deferred_too_often_is_given_up(caplog: pytest.LogCaptureFixture) -> None:

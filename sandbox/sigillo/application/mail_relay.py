@@ -36,6 +36,7 @@ _CHUNK = 100
 _MOST_DEFERRED = 1_000  # of a workspace; nothing new is read while so many wait
 _DEFERRALS = 5  # new messages in a row: then it is the server that wants to be left alone for a while
 _PAUSES = 3  # of the delays: new mail waits no longer for such a server
+_BY_NEED = (Handed.TAKEN, Handed.REFUSED, Handed.DEFERRED, Handed.DOWN)
 _log = logging.getLogger("sigillo.mail")
 T = TypeVar("T")
 
@@ -44,13 +45,13 @@ T = TypeVar("T")
 class Turn:
     """A message whose turn it is, with its place in the journal; ``deferred`` where it was put off before.
 
-    ``waits`` says that an earlier message of its letter was put off. ``mail`` is None where the fact sends none any
-    more.
+    ``waits`` says that an earlier message of its letter was put off. A fact mostly sends one message; there are no
+    ``mails`` where it sends none, or none any more, and all are sent again where one of them was put off.
     """
 
     position: int
     line: int
-    mail: OutgoingMail | None
+    mails: Sequence[OutgoingMail]
     deferred: Deferred | None = None
     waits: bool = False
 
@@ -123,8 +124,7 @@ class MailRelay:
         if turn.waits:
             await _beside(lambda: self._note(workspace, turn, tries=0))
             return 0
-        mail = turn.mail
-        receipt = Receipt(Handed.TAKEN) if mail is None else await self._sent(workspace, mail)
+        receipt = await self._all_sent(workspace, turn.mails)
         if receipt.handed is Handed.DOWN:
             return self._delay_down(turn, receipt)
         tries = self._tries(turn, receipt)
@@ -137,8 +137,18 @@ class MailRelay:
         await _beside(lambda: self._note(workspace, turn, tries=tries))
         return self._pause_s(turn, receipt)
 
+    async def _all_sent(self, workspace: Workspace, mails: Sequence[OutgoingMail]) -> Receipt:
+        """Hand over the messages of a fact; gives the receipt that most must be done about."""
+        worst = Receipt(Handed.TAKEN)
+        for mail in mails:
+            receipt = await self._sent(workspace, mail)
+            worst = max(worst, receipt, key=lambda one: _BY_NEED.index(one.handed))
+            if receipt.handed is Handed.DOWN:
+                break
+        return worst
+
     async def _sent(self, workspace: Workspace, mail: OutgoingMail) -> Receipt:
-        if mail.bounced or not may_be_mailed(mail.letter.recipient.email, by_loopback=self._relay.is_loopback):
+        if mail.bounced or not may_be_mailed(mail.to.email, by_loopback=self._relay.is_loopback):
             return Receipt(Handed.TAKEN)
         message = await _beside(lambda: self._scribe.write(mail, workspace))
         receipt = await self._relay.send(message)
@@ -191,7 +201,7 @@ class MailRelay:
             after = place.position if place is not None and place.resets == workspace.resets else 0
             found = [one for position in again for one in tx.events.following(None, limit=1, after=position - 1)]
             if len(deferred) < _MOST_DEFERRED:
-                found += tx.events.following(sending_types(), limit=_CHUNK, after=after)
+                found += tx.events.following(sending_types(tx), limit=_CHUNK, after=after)
             turns = _turns(tx, found, again, frozenset(each.line for each in deferred))
             return Waiting(workspace, tuple(turns))
 
@@ -224,13 +234,13 @@ def _turns(
     for one in found:
         line = one.letter.ordinal if one.letter is not None else 0
         deferred = again.get(one.seq)
-        mail = mails.get(one.event.id)
-        if mail is not None or deferred is not None:
-            yield Turn(one.seq, line, mail, deferred, waits=deferred is None and line in lines)
+        sent = mails[one.event.id]
+        if sent or deferred is not None or one is found[-1]:  # the last one is noted, whatever it sends
+            yield Turn(one.seq, line, sent, deferred, waits=bool(sent) and deferred is None and line in lines)
 
 
 def _name(turn: Turn) -> str:
-    return turn.mail.id if turn.mail is not None else "A message"
+    return turn.mails[0].id if turn.mails else "A message"
 
 
 async def _beside(work: Callable[[], T]) -> T:

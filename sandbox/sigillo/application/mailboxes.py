@@ -28,6 +28,7 @@ from sigillo.domain.mailbox import (
     mailbox_id,
     usual_ordinary_mail,
 )
+from sigillo.domain.mailbox_mail import watched
 from sigillo.domain.password import SALT_BYTES, Password, password_errors
 from sigillo.domain.pec.dialects import DIALECTS, Limits
 from sigillo.domain.pec.dispatch import require_address
@@ -117,6 +118,8 @@ class Mailboxes:
         _require_good_changes(changes)
         with self.store.writing(workspace_id) as tx:
             changed = self._changed(tx.workspace, find_mailbox(tx, address), changes)
+            catch_up(tx, self.wall())
+            changed = replace(changed, settings=watched(changed.settings, tx.events.last()))
             tx.mailboxes.save(changed)
         return changed
 
@@ -148,6 +151,8 @@ class Mailboxes:
             quota_bytes=draft.quota_bytes,
         )
         deliver(tx)
+        last = tx.events.last()
+        mailbox = replace(mailbox, settings=watched(replace(mailbox.settings, made_after=last), last))
         tx.mailboxes.add(mailbox)
         return furnish(tx, mailbox)
 
@@ -159,6 +164,8 @@ class Mailboxes:
             forward_to=chosen(changes.forward_to, before.forward_to),
             archive=chosen(changes.archive, before.archive),
             limits=chosen(changes.limits, before.limits),
+            made_after=before.made_after,
+            watches=before.watches,
         )
         mailbox = replace(mailbox, settings=settings, quota_bytes=chosen(changes.quota_bytes, mailbox.quota_bytes))
         if isinstance(changes.password, Unset):
@@ -189,7 +196,8 @@ def find_mailbox(tx: Transaction, address: str) -> Mailbox:
 def rewind_mailboxes(tx: Transaction) -> None:
     """Begin again with every mailbox, after everything was cleared: empty, with its first folders."""
     for mailbox in tx.mailboxes.page(limit=MOST_MAILBOXES, before=None):
-        furnish(tx, replace(mailbox, last_uid=0, used_bytes=0))
+        settings = watched(replace(mailbox.settings, made_after=0, watches=()), 0)
+        furnish(tx, replace(mailbox, settings=settings, last_uid=0, used_bytes=0))
 
 
 def _dialect(tx: Transaction, draft: MailboxDraft) -> str:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sigillo.application.ports.consents import ConsentFilter
 from sigillo.application.ports.mail import Message, Scribe
 from sigillo.application.ports.storage import LetterFilter, Recorded, Store, Transaction
 from sigillo.domain.errors import NotFound
+from sigillo.domain.events import EventType
 from sigillo.domain.ids import subject_of_event
-from sigillo.domain.letter import Letter
+from sigillo.domain.letter import Letter, Recipient
+from sigillo.domain.mailbox import Mailbox
+from sigillo.domain.mailbox_mail import KIND_OF_WATCHER, mails_of_mailbox
 from sigillo.domain.outgoing_mail import KIND_OF, MailKind, OutgoingMail, event_of_mail, mails_of, sends
 from sigillo.domain.services import SERVICES
 
 _FEW_LETTERS = 500
 _CHUNK = 500
+_PLACES = 2  # of a fact: one for each message that it may send
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,9 @@ class MailFilter:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A message in a list: ``seq`` is the place of its fact in the journal."""
+    """A message in a list: ``place`` is where it stands among all, from which a page goes on."""
 
-    seq: int
+    place: int
     mail: OutgoingMail
     subject: str
 
@@ -44,11 +49,10 @@ class OutgoingMails:
     scribe: Scribe
 
     def page(self, workspace_id: str, wanted: MailFilter, *, limit: int, before: int | None) -> list[Listed]:
-        """Give at most ``limit`` messages, newest first, of facts below the place ``before``."""
+        """Give at most ``limit`` messages, newest first, of places below ``before``."""
         with self.store.reading(workspace_id) as tx:
-            found = _found(tx, wanted, limit=limit, before=before)
-            mails = mails_by_event(tx, found)
-        return [Listed(one.seq, mails[one.event.id], self.scribe.subject(mails[one.event.id])) for one in found]
+            found = list(islice(_found(tx, wanted, limit=limit, before=before), limit))
+        return [Listed(place, mail, self.scribe.subject(mail)) for place, mail in found]
 
     def message(self, workspace_id: str, mail_id: str) -> tuple[OutgoingMail, Message]:
         """Give one message with all that was written; raises :class:`NotFound`."""
@@ -60,19 +64,49 @@ class OutgoingMails:
         return mail, self.scribe.write(mail, workspace)
 
 
-def mails_by_event(tx: Transaction, found: Sequence[Recorded]) -> dict[str, OutgoingMail]:
-    """Give the messages of facts that send one, by the fact's id; each letter's journal is read once."""
-    letters = {one.letter.ordinal: one.letter for one in found if one.letter is not None}
-    return {mail.event_id: mail for letter in letters.values() for mail in _mails(tx, letter)}
+def mails_by_event(tx: Transaction, found: Sequence[Recorded]) -> dict[str, list[OutgoingMail]]:
+    """Give the messages of facts, by the fact's id, in order; each letter's journal is read once."""
+    letters = {
+        one.letter.ordinal: one.letter for one in found if one.letter is not None and sends(one.letter, one.event)
+    }
+    mails: dict[str, list[OutgoingMail]] = {one.event.id: [] for one in found}
+    for letter in letters.values():
+        for mail in _mails(tx, letter):
+            mails.setdefault(mail.event_id, []).append(mail)
+    mailboxes: dict[str, Mailbox | None] = {}
+    for one in found:
+        if one.letter is not None and one.event.type is EventType.DELIVERED:
+            mails[one.event.id] += _mails_of_mailbox(tx, one, one.letter, mailboxes)
+    return mails
 
 
-def sending_types(kind: MailKind | None = None) -> tuple[str, ...]:
-    """Give the types of the facts that send a message, of one kind or of any."""
-    return tuple(event_type.value for event_type, sent in KIND_OF.items() if kind in (None, sent))
+def sending_types(tx: Transaction, kind: MailKind | None = None) -> tuple[str, ...]:
+    """Give the types of the facts that may send a message, of one kind or of any."""
+    types = [event_type.value for event_type, sent in KIND_OF.items() if kind in (None, sent)]
+    if kind in (None, *KIND_OF_WATCHER.values()) and tx.mailboxes.watched():
+        types.append(EventType.DELIVERED.value)
+    return tuple(types)
 
 
 def _mails(tx: Transaction, letter: Letter) -> list[OutgoingMail]:
     return mails_of(letter, tx.events.of_letter(letter.ordinal), SERVICES[letter.service])
+
+
+def _mails_of_mailbox(
+    tx: Transaction, one: Recorded, letter: Letter, mailboxes: dict[str, Mailbox | None]
+) -> Iterator[OutgoingMail]:
+    """Give what the recipient's mailbox sends; a copy that another mailbox got is no message that leaves."""
+
+    def there(address: str) -> Mailbox | None:
+        if address not in mailboxes:
+            mailboxes[address] = tx.mailboxes.find(address)
+        return mailboxes[address]
+
+    mailbox = there(letter.recipient.email.lower())
+    for mail in mails_of_mailbox(letter, one.event, one.seq, mailbox=mailbox) if mailbox is not None else ():
+        other = there(mail.to.email.lower()) if mail.kind is MailKind.FORWARDED else None
+        if other is None or one.seq <= other.settings.made_after:
+            yield mail
 
 
 def _mail(tx: Transaction, mail_id: str) -> OutgoingMail | None:
@@ -80,31 +114,60 @@ def _mail(tx: Transaction, mail_id: str) -> OutgoingMail | None:
     subject = subject_of_event(event_id) if event_id else None
     token = subject[0] if subject else ""
     there = tx.letters.find(f"ltr_{token}") or tx.letters.find(f"con_{token}")
-    mails = _mails(tx, there[0]) if there else []
-    return next((mail for mail in mails if mail.event_id == event_id), None)
+    events = tx.events.of_letter(there[0].ordinal) if there else []
+    event = next((one for one in events if one.id == event_id), None)
+    seq = tx.events.seq_of(event.id) if event else None
+    if there is None or event is None or seq is None:
+        return None
+    mails = mails_by_event(tx, [Recorded(seq, event, there[0])])[event.id]
+    return next((mail for mail in mails if mail.id == mail_id), None)
 
 
-def _found(tx: Transaction, wanted: MailFilter, *, limit: int, before: int | None) -> list[Recorded]:
-    """Give the facts whose messages are wanted, by the way that reads least.
+def _found(
+    tx: Transaction, wanted: MailFilter, *, limit: int, before: int | None
+) -> Iterator[tuple[int, OutgoingMail]]:
+    """Give the messages that are wanted with their places, the newest first, by the way that reads least.
 
-    A letter's own facts are read by the letter. The messages to an address are read letter by letter while there are
-    few letters to it; where there are many, going back through the journal fills the page soon.
+    A fact has two places, the second for what goes beside another message. A letter's own facts are read by the letter.
+    The messages to an address are read letter by letter while there are few letters to it; where there are many, going
+    back through the journal fills the page soon.
     """
     letters = _letters(tx, wanted)
     if letters is not None and len(letters) < _FEW_LETTERS:
-        return _of_letters(tx, letters, wanted, limit=limit, before=before)
-    return list(_back_to(tx, wanted, limit=limit, before=before))
+        facts = _of_letters(tx, letters, wanted)
+        chunks: Iterable[Sequence[Recorded]] = (facts[at : at + _CHUNK] for at in range(0, len(facts), _CHUNK))
+    else:
+        chunks = _back_to(tx, wanted, limit=limit, before=None if before is None else (before + 1) // _PLACES)
+    for chunk in chunks:
+        mails = mails_by_event(tx, chunk)
+        for one in chunk:
+            for mail in reversed(mails[one.event.id]):
+                place = one.seq * _PLACES + (mail.kind is MailKind.FORWARDED)
+                if (before is None or place < before) and _is_wanted(mail, wanted):
+                    yield place, mail
+
+
+def _is_wanted(mail: OutgoingMail, wanted: MailFilter) -> bool:
+    return wanted.kind in (None, mail.kind) and _is_to(mail.to, wanted.to)
 
 
 def _letters(tx: Transaction, wanted: MailFilter) -> list[Letter] | None:
     """Give the letters and consents that a filter names, None where it names none."""
     if wanted.letter_id is not None:
-        return [one for one in _with_consent(tx, wanted.letter_id) if _is_to(one, wanted.to)]
+        return list(_with_consent(tx, wanted.letter_id))
     if wanted.to is None:
         return None
-    letters = tx.letters.page(LetterFilter(recipient=wanted.to), limit=_FEW_LETTERS, before=None)
+    watched = [mailbox.address for mailbox in tx.mailboxes.watched() if _is_watched_by(mailbox, wanted.to)]
+    letters: dict[int, Letter] = {}
+    for address in dict.fromkeys([wanted.to, *watched]):
+        filtered = LetterFilter(recipient=address)
+        letters |= {one.ordinal: one for one, _ in tx.letters.page(filtered, limit=_FEW_LETTERS, before=None)}
     consents = tx.consents.page(ConsentFilter(recipient=wanted.to), limit=_FEW_LETTERS, before=None)
-    return [*(letter for letter, _ in letters), *(known.item for known in consents)]
+    return [*letters.values(), *(known.item for known in consents)]
+
+
+def _is_watched_by(mailbox: Mailbox, address: str) -> bool:
+    return any(watch.address.casefold() == address.casefold() for watch in mailbox.settings.watches)
 
 
 def _with_consent(tx: Transaction, letter_id: str) -> Iterator[Letter]:
@@ -120,32 +183,27 @@ def _with_consent(tx: Transaction, letter_id: str) -> Iterator[Letter]:
             yield asked[0]
 
 
-def _of_letters(
-    tx: Transaction, letters: Sequence[Letter], wanted: MailFilter, *, limit: int, before: int | None
-) -> list[Recorded]:
-    types = frozenset(sending_types(wanted.kind))
+def _of_letters(tx: Transaction, letters: Sequence[Letter], wanted: MailFilter) -> list[Recorded]:
+    types = frozenset(sending_types(tx, wanted.kind))
     found = [
         Recorded(seq, event, letter)
         for letter in letters
         for event in tx.events.of_letter(letter.ordinal)
-        if event.type in types and sends(letter, event)
-        if (seq := tx.events.seq_of(event.id)) is not None and (before is None or seq < before)
+        if event.type in types and (seq := tx.events.seq_of(event.id)) is not None
     ]
-    return sorted(found, key=lambda one: -one.seq)[:limit]
+    return sorted(found, key=lambda one: -one.seq)
 
 
-def _back_to(tx: Transaction, wanted: MailFilter, *, limit: int, before: int | None) -> Iterator[Recorded]:
-    size = limit if wanted.to is None else _CHUNK
-    while limit:
-        chunk = tx.events.newest(sending_types(wanted.kind), limit=size, before=before)
-        for one in chunk:
-            if limit and one.letter is not None and _is_to(one.letter, wanted.to) and sends(one.letter, one.event):
-                limit -= 1
-                yield one
+def _back_to(tx: Transaction, wanted: MailFilter, *, limit: int, before: int | None) -> Iterator[Sequence[Recorded]]:
+    types = sending_types(tx, wanted.kind)
+    size = limit if wanted.to is None and EventType.DELIVERED.value not in types else _CHUNK
+    while types:
+        chunk = tx.events.newest(types, limit=size, before=before)
+        yield chunk
         if len(chunk) < size:
             return
         before = chunk[-1].seq
 
 
-def _is_to(letter: Letter, address: str | None) -> bool:
-    return address is None or letter.recipient.email.casefold() == address.casefold()
+def _is_to(recipient: Recipient, address: str | None) -> bool:
+    return address is None or recipient.email.casefold() == address.casefold()

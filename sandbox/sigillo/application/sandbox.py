@@ -13,6 +13,7 @@ from sigillo.application.faults import Faults
 from sigillo.application.faulty_courier import FaultyCourier
 from sigillo.application.files import Files
 from sigillo.application.formal_checks import LetterInspection
+from sigillo.application.forwarding import ForwardingScribe
 from sigillo.application.keys import Keys
 from sigillo.application.letters import Letters
 from sigillo.application.mail_folders import MailFolders
@@ -102,9 +103,10 @@ class Sandbox:
     def of(cls, ports: Ports) -> Sandbox:
         """Put the parts together over the ports."""
         store, blobs, wall, sealers, post = ports.store, ports.blobs, ports.wall, ports.sealers, ports.post
-        scribe, verifier, shelf, entropy = ports.scribe, ports.verifier, ports.shelf, ports.entropy
+        verifier, shelf, entropy = ports.verifier, ports.shelf, ports.entropy
         faults = Faults(store)
         receipts = Receipts(blobs, post)
+        scribe = ForwardingScribe(ports.scribe, receipts)
         letters = Letters(store, wall, shelf, entropy, LetterInspection(receipts))
         reading = MailReading(blobs, post)
         folders = MailFolders(store, blobs, reading)

@@ -31,12 +31,34 @@ class OrdinaryMail(StrEnum):
     REFUSE = "refuse"
 
 
+class Watcher(StrEnum):
+    """Who hears of new mail: an address that is told of it, or one that gets a copy."""
+
+    NOTIFY = "notify"
+    FORWARD = "forward"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """An address that hears of new mail: of facts above the place ``after`` up to ``until`` (None: still)."""
+
+    watcher: Watcher
+    address: str
+    after: int
+    until: int | None = None
+
+    def covers(self, seq: int) -> bool:
+        """Tell whether the fact at a place in the journal is within it."""
+        return self.after < seq and (self.until is None or seq <= self.until)
+
+
 @dataclass(frozen=True, slots=True)
 class MailboxSettings:
-    """What the owner of a mailbox chose.
+    """What the owner of a mailbox chose, and from when on.
 
     ``notify_address`` is told of new mail, ``forward_to`` gets a copy of it; ``archive`` keeps a copy of everything in
-    the folder Archive. ``limits`` None leaves them to the dialect.
+    the folder Archive. ``limits`` None leaves them to the dialect. The mailbox gets mail of facts above the place
+    ``made_after`` in the journal; ``watches`` are those who hear of it and those who did, the oldest first.
     """
 
     ordinary_mail: OrdinaryMail
@@ -44,6 +66,8 @@ class MailboxSettings:
     forward_to: str | None = None
     archive: bool = False
     limits: Limits | None = None
+    made_after: int = 0
+    watches: tuple[Watch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

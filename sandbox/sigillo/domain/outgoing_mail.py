@@ -10,12 +10,14 @@ letter.bounced             notice, bounced     no; the message that could not be
 letter.reminded            reminder            no (R. 53-3 I)
 letter.accepted            access              yes: the content is handed over (R. 53-3 II)
 =========================  ==================  ====================================================================
+
+Beside them a PEC mailbox writes to its owner: :mod:`sigillo.domain.mailbox_mail`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -23,7 +25,7 @@ from types import MappingProxyType
 from sigillo.domain.calendar import window_end
 from sigillo.domain.events import Event, EventType
 from sigillo.domain.ids import subject_of_event
-from sigillo.domain.letter import Letter
+from sigillo.domain.letter import Letter, Recipient
 from sigillo.domain.notice import notice
 from sigillo.domain.services.table import Service
 from sigillo.domain.timeline import notice_window
@@ -36,6 +38,8 @@ class MailKind(StrEnum):
     NOTICE = "notice"
     REMINDER = "reminder"
     ACCESS = "access"
+    MAILBOX_NOTICE = "mailbox_notice"
+    FORWARDED = "forwarded"
 
 
 KIND_OF: Mapping[EventType, MailKind] = MappingProxyType(
@@ -48,7 +52,9 @@ KIND_OF: Mapping[EventType, MailKind] = MappingProxyType(
         EventType.ACCEPTED: MailKind.ACCESS,
     }
 )
-"""The facts that send a message; :func:`sends` tells of each whether it does."""
+"""The facts that send a message to a recipient; :func:`sends` tells of each whether it does."""
+
+_FORWARDED_ID = "_forwarded"
 
 _ASKING = frozenset({EventType.CONSENT_ASKED, EventType.CONSENT_REQUESTED})
 
@@ -60,6 +66,9 @@ class OutgoingMail:
     ``at`` is the instant of the fact ``event_id``; ``expires_at`` the first instant at which an answer comes too late,
     None where none is asked; ``notice`` the notice's text, with a notice alone; ``thread_id`` the id of the first
     message about the letter (its own, with that one); ``bounced`` says that it never arrived, and ``reason`` why.
+
+    What the recipient's mailbox sends (:mod:`sigillo.domain.mailbox_mail`) goes to an ``address`` of its owner's;
+    ``envelope`` is the message that is forwarded, None until it is written.
     """
 
     id: str
@@ -72,17 +81,25 @@ class OutgoingMail:
     thread_id: str
     bounced: bool
     reason: str | None
+    address: str | None = None
+    envelope: bytes | None = None
+
+    @property
+    def to(self) -> Recipient:
+        """Give whom it goes to."""
+        to = self.letter.recipient
+        return to if self.address is None else replace(to, email=self.address)
 
 
-def mail_id(event_id: str) -> str:
-    """Give the id of the message that a fact sends."""
-    return f"mail_{event_id.partition('_')[2]}"
+def mail_id(event_id: str, kind: MailKind | None = None) -> str:
+    """Give the id of the message that a fact sends; one that is forwarded goes beside another."""
+    return f"mail_{event_id.partition('_')[2]}{_FORWARDED_ID if kind is MailKind.FORWARDED else ''}"
 
 
 def event_of_mail(mail_id: str) -> str | None:
     """Give the id of the fact that sends a message; None when it is no such id."""
     prefix, _, rest = mail_id.partition("_")
-    event_id = f"evt_{rest}"
+    event_id = f"evt_{rest.removesuffix(_FORWARDED_ID)}"
     return event_id if prefix == "mail" and subject_of_event(event_id) else None
 
 

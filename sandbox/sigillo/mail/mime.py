@@ -17,9 +17,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from sigillo.application.ports.mail import Message
-from sigillo.domain.outgoing_mail import OutgoingMail
+from sigillo.domain.outgoing_mail import MailKind, OutgoingMail
 from sigillo.domain.recipient_link import page_path
 from sigillo.domain.workspace import Workspace
+from sigillo.mail.resending import resent
 from sigillo.mail.wording import Words, text_of, words_of
 
 _PAGES = Path(__file__).with_name("pages")
@@ -40,14 +41,19 @@ class MimeScribe:
 
     def write(self, mail: OutgoingMail, workspace: Workspace) -> Message:
         """Write a message whole."""
+        if mail.envelope is not None:
+            return resent(mail, mail.envelope, sender=self._sender)
         words = words_of(mail)
-        page_url = self._public_url + page_path(workspace, mail.letter.id)
+        asks = mail.kind is not MailKind.MAILBOX_NOTICE
+        page_url = self._public_url + page_path(workspace, mail.letter.id) if asks else ""
         text = text_of(mail, words, page_url=page_url)
         html = _html(mail, words, page_url)
         message = self._head(mail, words.subject)
         message.set_content(text, cte="quoted-printable")
         message.add_alternative(html, subtype="html", cte="quoted-printable")
-        message["Content-Language"] = "fr, en"  # after the parts: they take every Content-… for theirs
+        message["Content-Language"] = (
+            "it, fr, en" if words.it else "fr, en"
+        )  # after the parts: they take every Content-… for theirs
         message.set_boundary(f"=_{sha256(mail.id.encode()).hexdigest()[:32]}")
         return Message(
             headers=tuple((name, str(value)) for name, value in message.items()),
@@ -55,12 +61,12 @@ class MimeScribe:
             html=html,
             page_url=page_url,
             sender=self._sender,
-            recipient=mail.letter.recipient.email,
+            recipient=mail.to.email,
             raw=message.as_bytes(),
         )
 
     def _head(self, mail: OutgoingMail, subject: str) -> EmailMessage:
-        to = mail.letter.recipient
+        to = mail.to
         # An address that is not ASCII can only be written as RFC 6532 has it; all others stay as every server reads.
         message = EmailMessage(SMTP if (to.email + self._sender).isascii() else SMTPUTF8)
         message["Date"] = mail.at.replace(microsecond=0)

@@ -1,4 +1,4 @@
-"""What the messages to recipients say, French first, then English.
+"""What the messages to recipients say, French first, then English; those of PEC mailboxes Italian before both.
 
 A notice is not worded here: its text is the domain's, because the dispatch proof attests it, and it is only read apart.
 """
@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from textwrap import fill
 
 from sigillo.domain.calendar import civil_datetime
-from sigillo.domain.letter import Sender
+from sigillo.domain.letter import ProofKind, Sender
 from sigillo.domain.notice import french_date
 from sigillo.domain.outgoing_mail import MailKind, OutgoingMail
+from sigillo.domain.pec.wording import prefix_of
+from sigillo.domain.pec_receipts import Fact, receipt_of
 from sigillo.domain.services.consent import CONSENT
 
 SANDBOX = "BAC À SABLE – sans valeur juridique. SANDBOX – no legal value."
@@ -21,7 +23,10 @@ _TEXT_WIDTH = 100
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A message in both languages: paragraphs, the name of its one link, and particulars in pairs (French, English)."""
+    """A message in its languages: paragraphs, the name of its one link, and particulars in pairs (French, English).
+
+    A message that asks for nothing has no link; ``it`` is there where the recipient's provider is Italian.
+    """
 
     subject: str
     fr: tuple[str, ...]
@@ -29,6 +34,7 @@ class Words:
     link_fr: str
     link_en: str
     particulars: tuple[tuple[str, str, str], ...] = ()
+    it: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +76,23 @@ def words_of(mail: OutgoingMail) -> Words:
         MailKind.CONSENT_REQUEST: _consent_request,
         MailKind.REMINDER: _reminder,
         MailKind.ACCESS: _access,
+        MailKind.MAILBOX_NOTICE: _mailbox_notice,
+        MailKind.FORWARDED: _forwarded,
     }[mail.kind](mail)
 
 
 def text_of(mail: OutgoingMail, words: Words, *, page_url: str) -> str:
     """Give the plain text: of a notice the very text that is attested, then the address to answer at."""
     body = mail.notice or _plain(mail, words)
-    return f"{body}\n{words.link_fr} / {words.link_en} :\n{page_url}\n"
+    return f"{body}\n{words.link_fr} / {words.link_en} :\n{page_url}\n" if page_url else body
 
 
 def _plain(mail: OutgoingMail, words: Words) -> str:
-    to = mail.letter.recipient
+    to = mail.to
     particulars = [f"{fr} / {en} : {value}" for fr, en, value in words.particulars]
     blocks = [
         f"À : {to.name} <{to.email}>\nObjet : {words.subject}",
+        *(["Buongiorno,", *(fill(line, _TEXT_WIDTH) for line in words.it)] if words.it else []),
         "Bonjour,",
         *(fill(line, _TEXT_WIDTH) for line in words.fr),
         *(["\n".join(particulars)] if particulars else []),
@@ -178,6 +187,31 @@ def _access(mail: OutgoingMail) -> Words:
             ("Objet", "Subject", letter.subject),
         ),
     )
+
+
+def _mailbox_notice(mail: OutgoingMail) -> Words:
+    mailbox = mail.letter.recipient.email
+    return Words(
+        f"Nuova PEC nella casella {mailbox}",
+        (f"Une PEC est arrivée dans la boîte {mailbox}. Ouvrez-la pour la lire : cet avis n’en dit pas plus.",),
+        (f"A new PEC has arrived in the mailbox {mailbox}. Open it to read it: this notice says no more.",),
+        "",
+        "",
+        (
+            ("Mittente / Expéditeur", "Sender", mail.letter.sender.email),
+            ("Oggetto / Objet", "Subject", mail.letter.subject),
+        ),
+        (f"È arrivata una nuova PEC nella casella {mailbox}. Per leggerla aprite la casella: qui non si dice altro.",),
+    )
+
+
+def _forwarded(mail: OutgoingMail) -> Words:
+    """Give the envelope's own subject; what the message says, the envelope says."""
+    posting = mail.letter.mail
+    assert posting is not None
+    fact = Fact(posting, mail.letter.recipient.email, mail.letter.created_at)
+    said = receipt_of(ProofKind.TRANSPORT, fact).said
+    return Words(f"{prefix_of(said)}: {said.subject}", (), (), "", "")
 
 
 def _sender(sender: Sender) -> str:

@@ -39,6 +39,9 @@ class MemoryMailboxes:
         there = (one for one in self._there() if one.address.endswith(f"@{domain}"))
         return min(((one.ordinal, one.dialect) for one in there), default=(0, None))[1]
 
+    def watched(self) -> list[Mailbox]:
+        return sorted((one for one in self._there() if one.settings.watches), key=lambda one: one.ordinal)
+
     def save(self, mailbox: Mailbox) -> None:
         self._mailboxes.put(mailbox.ordinal, mailbox)
         self._by_address.put(mailbox.address, mailbox)

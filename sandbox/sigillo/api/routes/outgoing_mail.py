@@ -30,7 +30,7 @@ async def list_mail(desk: Desk, request: Request) -> Response:
     listing = Listing.of(workspace, "outgoing_mail", query)
     wanted, mails = MailFilter(query.to, query.letter_id, query.kind), desk.sandbox.outgoing_mail
     found = await in_thread(lambda: mails.page(workspace.id, wanted, limit=listing.most, before=listing.before))
-    return listing.answer(found, lambda one: _summary(one.mail, one.subject), place=lambda one: one.seq)
+    return listing.answer(found, lambda one: _summary(one.mail, one.subject), place=lambda one: one.place)
 
 
 async def get_mail(desk: Desk, request: Request) -> Response:
@@ -52,7 +52,7 @@ def _accepts_eml(request: Request) -> bool:
 
 
 def _summary(mail: OutgoingMail, subject: str) -> dict[str, object]:
-    to, is_consent = mail.letter.recipient, mail.letter.service == CONSENT.name
+    to, is_consent = mail.to, mail.letter.service == CONSENT.name
     return {
         "id": mail.id,
         "kind": mail.kind,
@@ -75,7 +75,7 @@ def _whole(mail: OutgoingMail, message: Message) -> dict[str, object]:
         "headers": [{"name": name, "value": value} for name, value in message.headers],
         "text": message.text,
         "html": message.html,
-        "links": [{"rel": "recipient_page", "url": message.page_url}],
+        "links": [{"rel": "recipient_page", "url": message.page_url}] if message.page_url else [],
     }
 
 
@@ -87,8 +87,9 @@ OPERATIONS = (
         tag="sandbox",
         summary="List what recipients receive",
         description=(
-            "Sandbox only. Requests for consent, notices, reminders and what follows an acceptance, newest first. They "
-            "follow from the journal: nothing is kept of them, and they are there whether or not a relay sends them."
+            "Sandbox only. Requests for consent, notices, reminders and what follows an acceptance; word of new mail "
+            "in PEC mailboxes and what they forward to addresses outside; newest first. They follow from the journal: "
+            "nothing is kept of them, and they are there whether or not a relay sends them."
         ),
         handler=list_mail,
         answers=Answers(200, "A page of messages.", MailPage),

@@ -51,12 +51,22 @@ Ordinary = Annotated[
     ),
 ]
 NotifyAddress = Annotated[
-    Email | None, Field(description="An ordinary address that is told of new mail.", examples=["mario@example.com"])
+    Email | None,
+    Field(
+        description=(
+            "An address that is told of each new PEC of a letter, with its sender and subject: see "
+            "`GET /v1/outgoing-mail`. Receipts, and messages let in by hand, are not told of."
+        ),
+        examples=["mario@example.com"],
+    ),
 ]
 ForwardTo = Annotated[
     Email | None,
     Field(
-        description="Another mailbox, which gets a copy of every envelope that comes in.",
+        description=(
+            "Who gets a copy of every envelope that comes in: another mailbox in its INBOX; any other address those of "
+            "letters, as `forwarded` in `GET /v1/outgoing-mail`."
+        ),
         examples=["office@studio.test"],
     ),
 ]

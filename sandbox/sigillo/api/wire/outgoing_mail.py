@@ -17,7 +17,8 @@ Kind = Annotated[
     Field(
         description=(
             "Why it is sent: `consent_request` asks an individual first, `notice` says that a letter waits, "
-            "`reminder` says it again, `access` follows the acceptance."
+            "`reminder` says it again, `access` follows the acceptance; `mailbox_notice` tells a PEC mailbox's "
+            "`notify_address` of a new PEC, `forwarded` is a PEC on its way to `forward_to`."
         ),
         examples=["notice"],
     ),
@@ -53,7 +54,7 @@ class MailboxOut(Outward):
     """To whom."""
 
     name: Annotated[str, Field(description="The recipient's name.", examples=["Zoé Lefèvre"])]
-    email: Annotated[str, Field(description="The recipient's address.", examples=["neglect@lre.test"])]
+    email: Annotated[str, Field(description="The address that it goes to.", examples=["neglect@lre.test"])]
 
 
 class MailHeaderOut(Outward):
@@ -71,7 +72,7 @@ class MailLinkOut(Outward):
 
 
 class MailSummaryOut(Outward):
-    """A message to the recipient of a letter, or to who is asked for a consent."""
+    """A message to the recipient of a letter, to who is asked for a consent, or to whom a mailbox writes."""
 
     id: MailId
     kind: Kind
@@ -108,7 +109,9 @@ class MailOut(MailSummaryOut):
             examples=["À : Zoé Lefèvre <neglect@lre.test>\nObjet : Une lettre recommandée électronique vous attend\n…"],
         ),
     ]
-    html: Annotated[str, Field(description="The HTML part; it loads nothing.", examples=["<!doctype html>\n…"])]
+    html: Annotated[
+        str, Field(description="The HTML part; it loads nothing. Empty without one.", examples=["<!doctype html>\n…"])
+    ]
     links: Annotated[list[MailLinkOut], Field(description="The addresses that it tells.")]
 
 

@@ -14,7 +14,8 @@ from sigillo.domain.workspace import Workspace
 class Message:
     """A message as it is sent: ``raw`` is RFC 5322 with CRLF; ``headers`` in their order, decoded for reading.
 
-    ``sender`` and ``recipient`` are the addresses of the envelope, ``page_url`` where the recipient answers.
+    ``sender`` and ``recipient`` are the addresses of the envelope, ``page_url`` where the recipient answers, empty
+    where nothing is asked.
     """
 
     headers: tuple[tuple[str, str], ...]

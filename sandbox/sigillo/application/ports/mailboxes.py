@@ -47,6 +47,9 @@ class MailboxRows(Protocol):
     def dialect_of(self, domain: str) -> str | None:
         """Give the dialect of the oldest that there is at a mail domain, in lower case; None without one."""
 
+    def watched(self) -> list[Mailbox]:
+        """Give those whose new mail some address hears of, or did, by ordinal."""
+
     def save(self, mailbox: Mailbox) -> None:
         """Keep how it stands now; its address stays."""
 

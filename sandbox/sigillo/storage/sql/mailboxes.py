@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import ColumnElement, delete, func, literal_column, select, update
 
 from sigillo.domain.mail_folder import Folder
-from sigillo.domain.mailbox import AddressTaken, Mailbox, MailboxSettings, OrdinaryMail
+from sigillo.domain.mailbox import AddressTaken, Mailbox, MailboxSettings, OrdinaryMail, Watch, Watcher
 from sigillo.domain.password import Password
 from sigillo.domain.pec.dialects import Limits
 from sigillo.storage.codec import Row, to_instant, to_json, to_ms
@@ -42,6 +42,11 @@ _OF_DOMAIN = Query(
     .offset(NO_OFFSET),
     ("workspace_key", "at"),
 )
+_WATCHED = Query(
+    select(*_COLUMNS).where(_HERE, _THERE, _M.settings.not_like(value("unwatched"))).order_by(_M.ordinal),
+    ("workspace_key", "unwatched"),
+)
+_UNWATCHED = '%"watches":[]%'  # no text between quotes can hold it: JSON escapes them
 _SAVE = Query(
     update(mailboxes)
     .values({column: value(f"new_{column.name}") for column in _STATE})
@@ -127,6 +132,11 @@ class SqlMailboxes:
         row = self._scope.run(_OF_DOMAIN, self._scope.workspace, domain).fetchone()
         return None if row is None else row[0]
 
+    def watched(self) -> list[Mailbox]:
+        """Give those whose new mail some address hears of, or did."""
+        rows = self._scope.run(_WATCHED, self._scope.workspace, _UNWATCHED)
+        return [mailbox_value((self._scope.workspace_id, *row)) for row in rows]
+
     def save(self, mailbox: Mailbox) -> None:
         """Keep how it stands now."""
         self._scope.run(_SAVE, *_state(mailbox), self._scope.workspace, mailbox.ordinal)
@@ -200,7 +210,9 @@ def _settings(text: str) -> MailboxSettings:
     limits = told["limits"]
     if limits is not None:
         limits = Limits(**{**limits, "blocked_extensions": tuple(limits["blocked_extensions"])})
-    return MailboxSettings(**{**told, "ordinary_mail": OrdinaryMail(told["ordinary_mail"]), "limits": limits})
+    watches = tuple(Watch(**{**one, "watcher": Watcher(one["watcher"])}) for one in told.get("watches", ()))
+    read = {"ordinary_mail": OrdinaryMail(told["ordinary_mail"]), "limits": limits, "watches": watches}
+    return MailboxSettings(**{**told, **read})
 
 
 def _state(mailbox: Mailbox) -> Row:

@@ -1,0 +1,64 @@
+"""What a mailbox sends on its own: word of new mail to an address of its owner's, and copies to another one.
+
+Pure, from the fact ``letter.delivered``, the fact's place in the journal, and the mailbox at the recipient's address. A
+mailbox keeps since when and until when an address was told (:class:`~sigillo.domain.mailbox.Watch`), so that what was
+sent stays as it was when the owner changes that. Nothing else that comes in is told of, and what a mailbox sent goes
+with the mailbox when it is removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sigillo.domain.events import Event, EventType
+from sigillo.domain.letter import Letter
+from sigillo.domain.mailbox import Mailbox, MailboxSettings, Watch, Watcher
+from sigillo.domain.outgoing_mail import MailKind, OutgoingMail, mail_id
+
+MOST_WATCHES = 50
+KIND_OF_WATCHER = {Watcher.NOTIFY: MailKind.MAILBOX_NOTICE, Watcher.FORWARD: MailKind.FORWARDED}
+
+
+def mails_of_mailbox(letter: Letter, event: Event, seq: int, *, mailbox: Mailbox) -> Iterator[OutgoingMail]:
+    """Give what a mailbox sends for a fact at a place in the journal, the notice first; at most one of each kind.
+
+    A copy to another mailbox is none of them: whoever asks leaves it out where there was one.
+    """
+    if event.type is not EventType.DELIVERED or seq <= mailbox.settings.made_after:
+        return
+    watches = (one for one in mailbox.settings.watches if one.covers(seq))
+    for watch in sorted(watches, key=lambda one: one.watcher is Watcher.FORWARD):
+        kind = KIND_OF_WATCHER[watch.watcher]
+        own_id = mail_id(event.id, kind)
+        yield OutgoingMail(
+            id=own_id,
+            event_id=event.id,
+            kind=kind,
+            at=event.at,
+            letter=letter,
+            expires_at=None,
+            notice=None,
+            thread_id=own_id,
+            bounced=False,
+            reason=None,
+            address=watch.address,
+        )
+
+
+def watched(settings: MailboxSettings, seq: int) -> MailboxSettings:
+    """Give settings that keep who is told from a place in the journal on, and who was until then; the newest 50."""
+    told = {Watcher.NOTIFY: settings.notify_address, Watcher.FORWARD: settings.forward_to}
+    kept = [_ended(one, seq, told[one.watcher]) for one in settings.watches]
+    going = {one.watcher for one in kept if one.until is None}
+    new = [Watch(who, address, seq) for who, address in told.items() if address is not None and who not in going]
+    return replace(settings, watches=_newest([*kept, *new]))
+
+
+def _ended(watch: Watch, seq: int, address: str | None) -> Watch:
+    return watch if watch.until is not None or watch.address == address else replace(watch, until=seq)
+
+
+def _newest(watches: Sequence[Watch]) -> tuple[Watch, ...]:
+    """Give the newest of those that told of anything at all."""
+    return tuple(one for one in watches if one.until is None or one.until > one.after)[-MOST_WATCHES:]
