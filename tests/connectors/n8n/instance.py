@@ -86,6 +86,7 @@ class N8n:
     client: httpx.Client
     settings: dict[str, str]
     version: str
+    pid: int
 
     def rest(self, method: str, path: str, body: object = None) -> Any:
         """A call as the editor makes it."""
@@ -178,6 +179,14 @@ class N8n:
             assert time.monotonic() < end_s, state
             time.sleep(0.05)
 
+    def memory_mb(self) -> int:
+        """The most memory that the server has had since this was last asked."""
+        process = Path("/proc") / str(self.pid)
+        peak = re.search(r"^VmHWM:\s+(\d+) kB$", (process / "status").read_text(), re.MULTILINE)
+        (process / "clear_refs").write_text("5")
+        assert peak
+        return int(peak[1]) // 1024
+
     def binary(self, item: dict[str, Any], field: str = "data") -> bytes:
         """The bytes in a binary field of an item."""
         query = {"id": item["binary"][field]["id"], "action": "download"}
@@ -211,7 +220,7 @@ def running(folder: Path, package: Path) -> Iterator[N8n]:
     try:
         with httpx.Client(base_url=address, headers={"browser-id": "tests"}, timeout=60, trust_env=False) as client:
             _wait(client, process, log)
-            yield _entered(client, settings, log)
+            yield _entered(client, settings, process.pid, log)
     finally:
         process.terminate()
         try:
@@ -233,10 +242,10 @@ def _wait(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> 
     raise AssertionError(f"n8n did not answer:\n{log.read_text()}")
 
 
-def _entered(client: httpx.Client, settings: dict[str, str], log: Path) -> N8n:
+def _entered(client: httpx.Client, settings: dict[str, str], pid: int, log: Path) -> N8n:
     version = re.search(r"^Version: (\S+)$", log.read_text(), re.MULTILINE)
     assert version, log.read_text()
-    n8n = N8n(client, settings, version[1])
+    n8n = N8n(client, settings, version[1], pid)
     n8n.rest("POST", "/owner/setup", OWNER)
     key = n8n.rest("POST", "/api-keys", {"label": "tests", "expiresAt": None, "scopes": _SCOPES})
     client.headers["X-N8N-API-KEY"] = key["rawApiKey"]

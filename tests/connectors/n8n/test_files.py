@@ -9,7 +9,7 @@ import pytest
 from tests.connectors.n8n import workflows as wf
 from tests.connectors.n8n.instance import N8n
 from tests.connectors.n8n.letters import by_id, letter
-from tests.webhooks.served import Served
+from tests.webhooks.served import KEY, Served
 
 _CONTRACT = b"%PDF-1.4\n" + bytes(range(256)) * 4000
 _TERMS = b"Des conditions.\n"
@@ -49,6 +49,26 @@ def test_a_proof_comes_as_the_service_sealed_it(n8n: N8n, sandbox: Served, crede
     binary = item["binary"]["proof"]
     assert binary["mimeType"] == answer.headers["content-type"].split(";")[0]
     assert f'"{binary["fileName"]}"' in answer.headers["content-disposition"]
+
+
+def test_a_large_file_is_streamed(n8n: N8n, sandbox: Served, credential: str) -> None:
+    """A file of 160 MB goes through n8n with less memory than half of it, and arrives whole."""
+    content = b"0123456789abcdef" * 10 * 1024 * 1024
+    kept = sandbox("POST", "/v1/files", files={"file": ("large.txt", content)})
+    headers = {"parameters": [{"name": "authorization", "value": f"Bearer {KEY}"}]}
+    asked = {
+        "url": f"{sandbox.client.base_url}/v1/files/{kept['id']}/content",
+        "sendHeaders": True,
+        "headerParameters": headers,
+        "options": {"response": {"response": {"responseFormat": "file"}}},
+    }
+    fetch = wf.node("Fetch", "n8n-nodes-base.httpRequest", asked, version=4.2)
+    up = wf.sigillo("Up", "consent", "uploadEvidence", credential=credential, inputFields="data")
+    n8n.memory_mb()
+    before_mb = n8n.memory_mb()
+    (made,) = n8n.run(wf.chain(wf.start(), fetch, up)).json("Up")
+    assert made["sha256"] == hashlib.sha256(content).hexdigest()
+    assert n8n.memory_mb() - before_mb < 80
 
 
 def test_a_missing_binary_field_is_named(n8n: N8n, credential: str) -> None:
