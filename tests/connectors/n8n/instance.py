@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from tests.connectors.n8n.package import NAME
-from tests.connectors.n8n.programs import SERVER, environment, installed
+from tests.connectors.n8n.programs import SERVER, SERVER_FOLDER, environment, installed
 from tests.connectors.n8n.workflows import CREDENTIAL_TYPE
 
 _PATIENCE_S = 60.0
@@ -41,10 +41,11 @@ _SETTINGS = {
     "N8N_DIAGNOSTICS_CONFIG_BACKEND": "",
     "N8N_VERIFIED_PACKAGES_ENABLED": "false",
     "N8N_UNVERIFIED_PACKAGES_ENABLED": "true",
-    "N8N_DISABLED_MODULES": "mcp-registry",
     "N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS": "false",
     "N8N_WORKFLOW_PUBLICATION_OUTBOX_POLL_INTERVAL_MS": "500",
 }
+# Older ones do not start when they are told to leave out what they do not have.
+_NOT_IN_OLDER_ONES = {"server": {"N8N_DISABLED_MODULES": "mcp-registry"}}
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,10 @@ class N8n:
 
     def press(self, workflow: str, start: str) -> Execution:
         """Run a workflow that n8n has, from the node that starts it, and give the run when it has ended."""
-        started = self.rest("POST", f"/workflows/{workflow}/run", {"triggerToStartFrom": {"name": start}})
+        # Older versions want the workflow once more.
+        whole = self.rest("GET", f"/workflows/{workflow}")
+        wanted = {"workflowData": whole, "triggerToStartFrom": {"name": start}}
+        started = self.rest("POST", f"/workflows/{workflow}/run", wanted)
         return self.execution(str(started["executionId"]))
 
     def command(self, *arguments: str | Path) -> str:
@@ -207,12 +211,16 @@ def running(folder: Path, package: Path) -> Iterator[N8n]:
     shutil.copytree(package, folder / ".n8n" / "nodes" / "node_modules" / NAME)
     port, broker = _free_ports(2)
     address = f"http://127.0.0.1:{port}"
-    settings = _SETTINGS | {
-        "N8N_USER_FOLDER": str(folder),
-        "N8N_PORT": str(port),
-        "WEBHOOK_URL": f"{address}/",
-        "N8N_RUNNERS_BROKER_PORT": str(broker),
-    }
+    settings = (
+        _SETTINGS
+        | _NOT_IN_OLDER_ONES.get(SERVER_FOLDER.name, {})
+        | {
+            "N8N_USER_FOLDER": str(folder),
+            "N8N_PORT": str(port),
+            "WEBHOOK_URL": f"{address}/",
+            "N8N_RUNNERS_BROKER_PORT": str(broker),
+        }
+    )
     log = folder / "n8n.log"
     with log.open("wb") as out:
         command = ["node", installed(SERVER), "start"]
