@@ -97,6 +97,7 @@ def a_revoked_key_says_so(ctx: Any, response: Any, case: Any) -> None:
 DEEP = "SIGILLO_DEEP"
 # The file to write, one line for each request.
 TRACE = "SIGILLO_TRACE"
+_NARROWING = ("type", "status", "letter_id", "folder", "kind", "unseen", "from", "subject")
 _NAMING = ("scenario", "file_ids", "consent", "sender", "webhook_url")
 _RECIPIENT = {"kind": "professional", "name": "Jeanne Dupré", "email": "manual@lre.test"}  # who waits to be played
 _EFFECT = {"status": 503, "retry_after_s": 2}
@@ -130,7 +131,7 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     _begin_anew(case)
     if not os.environ.get(DEEP):
         return
-    for name in ("cursor", "after", "type", "status", "letter_id"):
+    for name in (*_NARROWING, "cursor", "after", "view"):
         case.query.pop(name, None)
     case.headers.pop("Idempotency-Key", None)
     match case.operation.definition.raw["operationId"]:

@@ -258,3 +258,12 @@ def test_a_reset_empties_a_mailbox(api: Caller) -> None:
     assert listed(api) == []
     receive(api, ORDINARY)
     assert len(listed(api)) == 1
+
+
+def test_a_name_that_no_folder_has_is_not_found(memory_api: Caller) -> None:
+    """Neither an unknown folder nor a text that names none is a wrong request."""
+    made(memory_api)
+    for folder in ("Nowhere", "a//b", "\x85"):
+        answer = memory_api("GET", f"/v1/mailboxes/{MARIO}/messages", params={"folder": folder})
+        assert answer.status_code == 404, answer.text
+        assert answer.json()["code"] == "no_such_folder"

@@ -29,7 +29,7 @@ def open_box(world: World, address: str, **wanted: object) -> Box:
 
 def send_pec(world: World, *addresses: str, sender: str = MARIO, copied: Sequence[str] = (), **more: object) -> str:
     """Send a PEC to addresses, with copies to others; give the first letter's id."""
-    draft = replace(drafted(*addresses, sender=sender, copied=copied), **more)  # type: ignore[arg-type]  # by name
+    draft = replace(drafted(*addresses, sender=sender, copied=copied), **more)  # type: ignore[arg-type]  # fields by name
     return world.sandbox.letters.submit(world.id, draft, reply=id_alone).answer.body.decode()
 
 

@@ -10,6 +10,7 @@ import pytest
 from sigillo.application import mail_sync, posting
 from sigillo.application.letters import Order
 from sigillo.application.mail_sync import deliver_some
+from sigillo.application.mailboxes import MailboxChanges
 from sigillo.domain.mail_folder import INBOX, MailSearch
 from tests.simulation.mailing import ANNA, MARIO, contents, drafted, kinds, open_box, pass_time, send_pec, used_bytes
 from tests.simulation.world import START, World, id_alone
@@ -206,11 +207,20 @@ def test_mail_is_archived_and_forwarded(world: World) -> None:
     assert copies[0] == copies[1]
 
 
-def test_a_full_mailbox_takes_no_more(world: World) -> None:
-    """What is sent to a mailbox without room comes back as undelivered; receipts still come to its owner.
+def test_what_came_before_a_change_came_as_it_was_wanted_then(world: World) -> None:
+    """A forwarding or an archive begins with the change, whether or not somebody looked in between."""
+    anna, office = open_box(world, ANNA), open_box(world, "office@comune.test")
+    send_pec(world, ANNA)
+    pass_time(world)
+    world.sandbox.mailboxes.change(world.id, ANNA, MailboxChanges(forward_to="office@comune.test", archive=True))
+    assert (kinds(world, anna), kinds(world, anna, "Archive"), kinds(world, office)) == (["transport"], [], [])
+    send_pec(world, ANNA)
+    pass_time(world)
+    assert (kinds(world, anna, "Archive"), kinds(world, office)) == (["transport"], ["transport"])
 
-    It counts what came until now, whether or not somebody looked, and how large the message is.
-    """
+
+def test_a_full_mailbox_takes_no_more(world: World) -> None:
+    """What no longer fits, with all that came whoever looked, comes back; receipts still come to the owner."""
     mario, anna = open_box(world, MARIO), open_box(world, ANNA, quota_bytes=10_000)
     for text in ("x" * 2_000, "Spett.le Comune", "Spett.le Comune"):
         send_pec(world, ANNA, text=text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sigillo.application.ports.storage import Transaction
-from sigillo.domain.errors import NotFound
+from sigillo.domain.errors import Invalid, NotFound
 from sigillo.domain.mail_folder import FIRST_FOLDERS, Folder, Kept, MessageKind, Source, Stored, Summary, folder_name
 from sigillo.domain.mailbox import Box, Mailbox
 
@@ -34,8 +34,11 @@ def mailbox_of(tx: Transaction, box: Box) -> Mailbox:
 
 
 def folder_of(tx: Transaction, mailbox: int, name: str) -> Folder:
-    """Give a folder by its name; raises :class:`NotFound`."""
-    wanted = folder_name(name)
+    """Give a folder by its name; raises :class:`NotFound`, also for what no folder can be named."""
+    try:
+        wanted = folder_name(name)
+    except Invalid:
+        wanted = name
     found = next((folder for folder in tx.mail_folders.all(mailbox) if folder.name == wanted), None)
     if found is None:
         raise NotFound(f"There is no folder {wanted[:80]!r} in this mailbox.", code="no_such_folder")

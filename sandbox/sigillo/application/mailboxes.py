@@ -117,8 +117,9 @@ class Mailboxes:
         """Change a mailbox and give it; raises :class:`NotFound` and :class:`Invalid`."""
         _require_good_changes(changes)
         with self.store.writing(workspace_id) as tx:
-            changed = self._changed(tx.workspace, find_mailbox(tx, address), changes)
             catch_up(tx, self.wall())
+            deliver(tx)  # what came until now comes as it was wanted until now
+            changed = self._changed(tx.workspace, find_mailbox(tx, address), changes)
             changed = replace(changed, settings=watched(changed.settings, tx.events.last()))
             tx.mailboxes.save(changed)
         return changed
