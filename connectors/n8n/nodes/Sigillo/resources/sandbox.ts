@@ -377,6 +377,8 @@ export const sandboxProperties: INodeProperties[] = [
 				options: [
 					{ name: 'Access After Acceptance', value: 'access' },
 					{ name: 'Consent Request', value: 'consent_request' },
+					{ name: 'Forwarded PEC Mail', value: 'forwarded' },
+					{ name: 'New PEC Mail', value: 'mailbox_notice' },
 					{ name: 'Notice', value: 'notice' },
 					{ name: 'Reminder', value: 'reminder' },
 				],
@@ -445,7 +447,7 @@ export const sandboxProperties: INodeProperties[] = [
 					{
 						type: 'regex',
 						properties: {
-							regex: '^mail_[0-9abcdefghjkmnpqrstvwxyz]{20}_[0-9]{2,18}$',
+							regex: '^mail_[0-9abcdefghjkmnpqrstvwxyz]{20}_[0-9]{2,18}(_forwarded)?$',
 							errorMessage: 'Not a valid Outgoing mail ID',
 						},
 					},
