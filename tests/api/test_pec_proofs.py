@@ -100,7 +100,7 @@ def test_a_receipt_of_delivery_carries_what_was_asked_for(api: Caller) -> None:
 def _carried(receipt: bytes) -> list[str | None] | None:
     """Give the files of the message in a receipt, None where it carries none."""
     mixed = message_from_bytes(receipt, policy=default).get_payload(0)
-    whole = [part for part in mixed.iter_attachments() if part.get_content_type() == "message/rfc822"]  # type: ignore[union-attr]
+    whole = [part for part in mixed.iter_attachments() if part.get_content_type() == "message/rfc822"]  # type: ignore[union-attr]  # a message
     if not whole:
         return None
     return [part.get_filename() for part in whole[0].get_content().iter_attachments()]

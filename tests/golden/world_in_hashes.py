@@ -85,7 +85,7 @@ def _posted(world: World) -> dict[str, str]:
         text=TEXT,
         text_media_type="text/html",
     )
-    message_id = world.sandbox.queries.letter(world.id, first).letter.mail.message_id  # type: ignore[union-attr]
+    message_id = world.sandbox.queries.letter(world.id, first).letter.mail.message_id  # type: ignore[union-attr]  # of a PEC
     wanted = LetterFilter(message_id=message_id)
     letters = world.sandbox.queries.letters(world.id, wanted, limit=100, before=None)
     return {f"pec to several, {letter.recipient.email}": letter.id for letter, _ in letters}

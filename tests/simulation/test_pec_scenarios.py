@@ -147,7 +147,7 @@ def test_the_kinds_of_proof_that_a_course_tells_are_those_of_its_journal(scenari
     """What a list of letters says without reading the journal is what the journal says, at the end and in between."""
     course, journal = _played(scenario)
     made = [event.data["proof"] for event in journal if event.type is EventType.PROOF_AVAILABLE]
-    assert [kind.value for kind in proof_kinds(course, PEC)] == [proof["kind"] for proof in made]  # type: ignore[index]
+    assert [kind.value for kind in proof_kinds(course, PEC)] == [proof["kind"] for proof in made]  # type: ignore[index]  # a mapping
     assert course.is_over
 
 

@@ -78,12 +78,15 @@ def test_what_it_does_not_say_is_told(spoil: Callable[[], Answer], what: str) ->
         contract().check(spoil())
 
 
+_ASKS_N8N = TESTS / "connectors" / "n8n" / "instance.py"  # another server, which this document does not tell of
+
+
 def test_no_test_asks_the_server_unchecked() -> None:
     """Whoever makes an HTTP client of its own holds its answers against the document."""
     making = {
         path: path.read_text(encoding="utf-8")
         for path in TESTS.rglob("*.py")
-        if "node_modules" not in path.parts and path != Path(__file__)
+        if "node_modules" not in path.parts and path not in (Path(__file__), _ASKS_N8N)
     }
     unchecked = [
         str(path.relative_to(TESTS))

@@ -149,6 +149,6 @@ def _daticert(data: bytes) -> bytes:
     from email.policy import default
 
     signed = message_from_bytes(data, policy=default).get_payload(0)
-    (found,) = (part for part in signed.iter_attachments() if part.get_filename() == "daticert.xml")  # type: ignore[union-attr]
+    (found,) = (part for part in signed.iter_attachments() if part.get_filename() == "daticert.xml")  # type: ignore[union-attr]  # a message
     content = found.get_content()
     return content if isinstance(content, bytes) else content.encode()

@@ -11,6 +11,19 @@ from sigillo.cli.demo_letters import DemoLetter
 from sigillo.domain.letter import Recipient, RecipientKind, Sender
 from sigillo.domain.pec_addresses import DOMAIN
 
+# Faker keeps Italian towns in a set, whose order is another one in each process.
+_TOWNS = (
+    ("20121", "Milano", "MI"),
+    ("00184", "Roma", "RM"),
+    ("10122", "Torino", "TO"),
+    ("40124", "Bologna", "BO"),
+    ("50123", "Firenze", "FI"),
+    ("80133", "Napoli", "NA"),
+    ("16121", "Genova", "GE"),
+    ("35121", "Padova", "PD"),
+    ("70121", "Bari", "BA"),
+    ("90133", "Palermo", "PA"),
+)
 _MONTHS = "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre".split()
 
 
@@ -30,13 +43,14 @@ def _letter(faker: Faker, number: int, day: date) -> DemoLetter:
     recipient = Recipient(RecipientKind.PROFESSIONAL, faker.name(), "", faker.company())
     write = (_reminder, _termination, _meeting)[number % 3]
     subject, paragraphs = write(faker)
-    city = faker.city()
+    code, city, province = faker.random_element(_TOWNS)
+    their_code, their_city, their_province = faker.random_element(_TOWNS)
     ordinal = "1º" if day.day == 1 else str(day.day)
     return DemoLetter(
         sender=sender,
-        sender_address=f"{faker.street_address()}\n{faker.postcode()} {city}",
+        sender_address=f"{faker.street_address()}\n{code} {city} {province}",
         recipient=recipient,
-        recipient_address=f"{faker.street_address()}\n{faker.postcode()} {faker.city()}",
+        recipient_address=f"{faker.street_address()}\n{their_code} {their_city} {their_province}",
         subject=subject,
         paragraphs=[*paragraphs, *_closing(sender)],
         date_text=f"{city}, {ordinal} {_MONTHS[day.month - 1]} {day.year}",

@@ -21,6 +21,7 @@ from sigillo.domain.faces import MAIL_FACES
 from tests.docs.tour import free_port
 from tests.mail.servers.letters import message
 from tests.mail.servers.serving import PASSWORD, RECIPIENT, SENDER
+from tests.specs import conformity
 
 _KEY = {"Authorization": "Bearer sk_test_demo"}
 _SERVE = [sys.executable, "-c", "from sigillo.cli.main import main; main()", "serve", "--memory"]
@@ -37,7 +38,8 @@ def served(folder: Path, **ports: int) -> Iterator[tuple[httpx.Client, dict[str,
     try:
         transport = httpx.HTTPTransport(retries=12)
         url = f"http://127.0.0.1:{chosen['port']}"
-        with httpx.Client(base_url=url, headers=_KEY, transport=transport, timeout=30) as client:
+        checked = {"response": [conformity.check]}
+        with httpx.Client(base_url=url, headers=_KEY, transport=transport, timeout=30, event_hooks=checked) as client:
             yield client, {name: chosen[f"{name}-port"] for name in MAIL_FACES}, process
     finally:
         process.kill()
