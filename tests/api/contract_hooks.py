@@ -57,6 +57,8 @@ REASONS = {
     "bad_url": _AT_RANDOM,
     "bad_email": _AT_RANDOM,
     "bad_address": _AT_RANDOM,
+    "duplicate_recipient": _BETWEEN_FIELDS,
+    "too_many_recipients": "how many recipients a message may have, its sender's provider says",
     "dialect_of_domain": "which dialect a domain speaks, the mailboxes there say",
     "ordinary_mail_refused": "whether a mailbox takes ordinary mail, its owner says",
 }

@@ -20,7 +20,7 @@ from sigillo.domain.errors import MalformedInput
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
-MOST_PARTS = 250
+MOST_PARTS = 1_300  # every list of a letter at its longest
 _MOST_HEADERS = 16
 _LONGEST_HEADER = 4096
 
