@@ -209,7 +209,8 @@ class Lane:
             if end_s is None and (self._outcomes or self._rung):
                 end_s = now_s() + _LINGER_S
             try:
-                await asyncio.wait_for(self._stir.wait(), None if end_s is None else max(0.0, end_s - now_s()))
+                async with asyncio.timeout(None if end_s is None else max(0.0, end_s - now_s())):
+                    await self._stir.wait()
             except TimeoutError:
                 return
 

@@ -163,7 +163,9 @@ class Station:
 
 
 async def _woken(stir: asyncio.Event, within_s: float) -> None:
+    # Not `wait_for`: before Python 3.12 it forgets that it was cancelled where the event is set at the same time.
     try:
-        await asyncio.wait_for(stir.wait(), within_s)
+        async with asyncio.timeout(within_s):
+            await stir.wait()
     except TimeoutError:
         return
