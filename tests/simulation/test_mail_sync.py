@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 
@@ -263,6 +264,12 @@ def test_letters_that_would_wait_for_much_mail_are_left_to_a_thread(world: World
         assert world.sandbox.letters.validate(world.id, draft).chosen.text == "deliver"
     taken = world.sandbox.letters.submit_now(world.id, [order])
     assert taken is not None
+
+
+def test_a_pec_with_files_is_left_to_a_thread(world: World) -> None:
+    """Its message is put together and examined, which may take long: never on the event loop."""
+    order = Order(replace(drafted(ANNA), file_ids=("file_" + "0" * 20,)), id_alone)
+    assert world.sandbox.letters.submit_now(world.id, [order]) is None
 
 
 def test_messages_are_found_by_what_they_say(world: World) -> None:

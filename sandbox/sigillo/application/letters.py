@@ -94,9 +94,12 @@ class Letters:
         """Take letters in that came at the same time, in one transaction; None at once where it would wait.
 
         It would while somebody else writes, and where much may have fallen due, as the clock runs, or is to be
-        delivered into mailboxes before it is known whether one is full. A letter that is
-        refused is refused before anything of it is written, so that the others are taken in all the same.
+        delivered into mailboxes before it is known whether one is full. So it would for a PEC with files, whose message
+        is put together and examined. A letter that is refused is refused before anything of it is written, so that the
+        others are taken in all the same.
         """
+        if any(order.draft.service == PEC.name and order.draft.file_ids for order in orders):
+            return None
         try:
             with self.store.try_writing(workspace_id) as tx:
                 if tx is None or tx.workspace.clock.speed:
