@@ -41,6 +41,19 @@ def test_bytes_received_in_pieces_come_back(blobs: Blobs) -> None:
     assert _read(blobs, BLOB.sha256) == DATA
 
 
+def test_what_is_being_received_can_be_read(blobs: Blobs) -> None:
+    """As often as one likes, before it is kept and whether it ever is; it goes on growing."""
+    with blobs.receiving() as receiver:
+        receiver.write(DATA[:7])
+        for _ in range(2):
+            with receiver.open() as source:
+                assert source.read() == DATA[:7]
+        receiver.write(DATA[7:])
+        with receiver.open() as source:
+            assert source.read() == DATA
+        assert receiver.keep() == BLOB
+
+
 def test_what_is_not_kept_is_not_there(blobs: Blobs) -> None:
     """Leaving without keep(), or by an error, leaves nothing."""
     with blobs.receiving() as receiver:

@@ -19,8 +19,8 @@ from sigillo.application.consent_items import (
 )
 from sigillo.application.drafts import Checked, Draft, check
 from sigillo.application.files import Received, keep_files, named_files
-from sigillo.application.formal_checks import LetterInspection
-from sigillo.application.idempotency import Answered, Once, answer_once
+from sigillo.application.formal_checks import FirstInspection, LetterInspection
+from sigillo.application.idempotency import Answered, Once, answer_once, earlier_answer
 from sigillo.application.mail_sync import deliver
 from sigillo.application.ports.entropy import Entropy
 from sigillo.application.ports.storage import Answer, Running, Store, Transaction
@@ -39,7 +39,7 @@ from sigillo.domain.services import LETTER_SERVICES
 from sigillo.domain.services.pec import PEC
 from sigillo.domain.services.table import Move
 from sigillo.domain.timeline import Plan, plan
-from sigillo.domain.workspace import StoredFile
+from sigillo.domain.workspace import StoredFile, Workspace
 
 ACTIONS: Mapping[str, Move] = {
     "open": Move.OPEN,
@@ -84,11 +84,33 @@ class Letters:
     ) -> Answered:
         """Take a letter in: number it, append its first facts, plan what follows, and answer. One transaction.
 
-        ``uploads`` are files that came with the letter; they follow the draft's file ids. Raises
-        :class:`~sigillo.domain.errors.Invalid` with all errors; nothing is kept then.
+        ``uploads`` are files that came with the letter; they follow the draft's file ids. Those of a PEC are examined
+        before, with no transaction open. Raises :class:`~sigillo.domain.errors.Invalid` with all errors; nothing is
+        kept then.
         """
+        letters = self
+        if draft.service == PEC.name and draft.handed is None and (draft.file_ids or uploads):
+            with self.store.reading(workspace_id) as tx:
+                earlier = earlier_answer(tx, once)
+                letter = None if earlier is not None else self._previewed(tx, draft, uploads)
+            if earlier is not None:
+                return earlier
+            if letter is not None:
+                arriving = {each.receiver.blob().sha256: each.receiver for each in uploads}
+                letters = replace(self, inspection=self.inspection.having_examined(letter, arriving))
         with self.store.writing(workspace_id) as tx:
-            return answer_once(tx, once, lambda: reply(*self._submit(tx, draft, uploads)))
+            return answer_once(tx, once, lambda: reply(*letters._submit(tx, draft, uploads)))
+
+    def _previewed(self, tx: Transaction, draft: Draft, uploads: Sequence[Received]) -> Letter | None:
+        """Give the letter, of several the first, as it would be taken in now; None where nothing is to be examined."""
+        now = tx.workspace.clock.now(self.wall())
+        draft, arriving = _with_uploads(tx.workspace, draft, uploads, now)
+        try:
+            checked = self._check(tx, draft, now, arriving, delivering=leave)
+        except Invalid:
+            return None
+        letter, step = posted(checked, tx.workspace, now, place_of(tx, leave), FirstInspection())[0]
+        return None if step.running.course.is_over else letter
 
     def submit_now(self, workspace_id: str, orders: Sequence[Order]) -> list[Answered | Refusal] | None:
         """Take letters in that came at the same time, in one transaction; None at once where it would wait.
@@ -154,8 +176,7 @@ class Letters:
         now = catch_up(tx, self.wall())
         if not uploads:
             return self._begin(tx, self._check(tx, draft, now, delivering=delivering), now)
-        arriving = named_files(tx.workspace, uploads, now)
-        draft = replace(draft, file_ids=(*draft.file_ids, *(file.id for file in arriving)))
+        draft, arriving = _with_uploads(tx.workspace, draft, uploads, now)
         checked = self._check(tx, draft, now, arriving)
         keep_files(tx, uploads, now)
         return self._begin(tx, checked, now)
@@ -215,6 +236,14 @@ def find(tx: Transaction, letter_id: str) -> tuple[Letter, Running]:
     if found is None or found[0].service not in LETTER_SERVICES:
         raise NotFound(f"There is no letter {letter_id[:40]!r} in this workspace.")
     return found
+
+
+def _with_uploads(
+    workspace: Workspace, draft: Draft, uploads: Sequence[Received], now: datetime
+) -> tuple[Draft, list[StoredFile]]:
+    """Give a draft that names the files that came with it, and what these will be once they are kept."""
+    arriving = named_files(workspace, uploads, now)
+    return replace(draft, file_ids=(*draft.file_ids, *(file.id for file in arriving))), arriving
 
 
 def _letter(checked: Checked, ordinal: int, tx: Transaction, now: datetime) -> Letter:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sigillo.application.drafts import Checked
-from sigillo.application.formal_checks import LetterInspection
+from sigillo.application.formal_checks import Inspection
 from sigillo.application.mail_drafts import PlaceOf, Refusal, Routed
 from sigillo.application.mail_sync import deliver
 from sigillo.application.ports.storage import Transaction
@@ -72,7 +72,7 @@ def _is_full(tx: Transaction, address: str, message_bytes: int) -> bool:
 
 
 def posted(
-    checked: Checked, workspace: Workspace, now: datetime, place: PlaceOf, inspection: LetterInspection
+    checked: Checked, workspace: Workspace, now: datetime, place: PlaceOf, inspection: Inspection
 ) -> list[tuple[Letter, Step]]:
     """Give the letters of a message with their first facts, the first recipient's first; nothing is kept yet."""
     sender = checked.draft.sender or DEFAULT_SENDER

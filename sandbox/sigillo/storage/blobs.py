@@ -91,6 +91,11 @@ class _FileReceiver:
         """Give hash and size of what was written so far."""
         return Blob(self._hash.hexdigest(), self._size)
 
+    def open(self) -> BinaryIO:
+        """Open what was written so far for reading."""
+        assert self._descriptor is not None, "what was kept is opened by its hash"
+        return self._path.open("rb")
+
     def keep(self) -> Blob:
         """Keep what was written, whole and durable, under its hash."""
         assert self._descriptor is not None, "a receiver keeps once"
@@ -152,6 +157,10 @@ class _MemoryReceiver:
     def blob(self) -> Blob:
         """Give hash and size of what was written so far."""
         return Blob(sha256(self._data).hexdigest(), len(self._data))
+
+    def open(self) -> BinaryIO:
+        """Open what was written so far for reading."""
+        return BytesIO(self._data)
 
     def keep(self) -> Blob:
         """Keep what was written under its hash."""

@@ -24,6 +24,9 @@ class Receiver(Protocol):
     def blob(self) -> Blob:
         """Give hash and size of what was written so far."""
 
+    def open(self) -> BinaryIO:
+        """Open what was written so far for reading; not after :meth:`keep`."""
+
     def keep(self) -> Blob:
         """Keep what was written, whole and durable, under its hash."""
 
