@@ -137,7 +137,8 @@ def test_wrong_faults_are_told_whole(memory_api: Caller) -> None:
         "/effect/latency_ms": "out_of_range",
     }
     assert wrong(effect={"status": 500, "disconnect": True}) == {"/effect/disconnect": "not_with_status"}
-    assert wrong(effect={"corrupt_body": True}, match={"webhook": True}) == {"/effect/corrupt_body": "no_body"}
+    spoilt = {"corrupt_body": True, "status": 500}
+    assert wrong(effect=spoilt, match={"webhook": True}) == {"/effect/corrupt_body": "no_body"}
 
 
 def test_presets_are_listed_and_made(memory_api: Caller) -> None:

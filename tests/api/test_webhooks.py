@@ -55,6 +55,8 @@ def test_lists_are_newest_first_and_go_on(api: Caller) -> None:
     ("url", "code"),
     [
         ("ftp://example.com/", "bad_url"),
+        ("ftp://x", "too_short"),
+        ("", "blank"),
         ("https://user:pw@example.com/", "bad_url"),
         ("https://:pw@example.com/", "bad_url"),
         ("https://example.com/a b", "bad_url"),
@@ -109,6 +111,7 @@ def test_a_secret_is_told_when_it_is_made_and_never_again(api: Caller) -> None:
     secrets = {endpoint["secret"], rotated.json()["secret"]}
     assert len(secrets) == 2
     assert rotated.json()["previous_secret_until"]
+    assert (endpoint["secret_number"], rotated.json()["secret_number"]) == (1, 2)
     ping = api("POST", f"{path}/test").json()
     answers = [
         api("GET", path),

@@ -20,9 +20,11 @@ class _Courier:
 
     def __init__(self) -> None:
         self.carried = 0
+        self.bodies: list[bytes] = []
 
     async def carry(self, parcel: Parcel) -> Carried:
         self.carried += 1
+        self.bodies.append(parcel.sent)
         return GOOD
 
     def refusal(self, url: str, *, live: bool) -> str | None:
@@ -32,9 +34,14 @@ class _Courier:
         self.carried = -1
 
 
-def carried(effect: Effect, *, url: str = "http://localhost/hook", live: bool = False) -> tuple[Carried, int, float]:
+BODY = b'{"type":"ping"}'
+
+
+def carried(
+    effect: Effect, *, url: str = "http://localhost/hook", live: bool = False, inner: _Courier | None = None
+) -> tuple[Carried, int, float]:
     """What two attempts come to under a fault that strikes one: the first's outcome, how many left, seconds waited."""
-    store, inner, waited = MemoryStore(), _Courier(), [0.0]
+    store, inner, waited = MemoryStore(), inner or _Courier(), [0.0]
     store.add_workspace(Workspace("ws_1", "one", "1"))
     faults = Faults(store)
     plot = Plot(Target(webhook=True, url="http://localhost/"), effect, Course())
@@ -43,7 +50,7 @@ def carried(effect: Effect, *, url: str = "http://localhost/hook", live: bool = 
     async def sleep(delay_s: float) -> None:
         waited[0] += delay_s
 
-    parcel = Parcel("ws_1", url, "evt_1", 0, (), b"{}", live)
+    parcel = Parcel("ws_1", url, "evt_1", 0, (), BODY, live)
 
     async def twice() -> Carried:
         courier = FaultyCourier(inner, faults, sleep)
@@ -75,6 +82,22 @@ def test_an_attempt_is_late() -> None:
     """A wait alone lets the receiver answer, and is in the time that is told."""
     outcome, sent, waited_s = carried(Effect(latency_ms=1500))
     assert (outcome.status, outcome.latency_ms, sent, waited_s) == (200, 1505.0, 2, 1.5)
+
+
+def test_a_message_is_spoilt() -> None:
+    """Half of the body goes out once; the receiver's own answer comes back, with the fault's id. The next is whole."""
+    inner = _Courier()
+    outcome, sent, _ = carried(Effect(corrupt_body=True), inner=inner)
+    assert (outcome.status, outcome.body, sent) == (200, GOOD.body, 2)
+    assert outcome.headers["Sigillo-Fault"].startswith("fault_")
+    assert inner.bodies == [BODY[: len(BODY) // 2], BODY]
+
+
+def test_a_spoilt_message_may_lose_its_answer_too() -> None:
+    """With a connection cut after the work the receiver gets half of the body, and nobody hears its answer."""
+    inner = _Courier()
+    outcome, _, _ = carried(Effect(corrupt_body=True, disconnect=True, when=When.AFTER), inner=inner)
+    assert (outcome.status, len(inner.bodies[0])) == (None, len(BODY) // 2)
 
 
 def test_other_attempts_are_left_alone() -> None:

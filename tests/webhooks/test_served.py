@@ -119,6 +119,30 @@ def test_a_failure_is_tried_again_in_simulated_time(server: Served) -> None:
     assert [attempt["status"] for attempt in told["attempts"]] == [500, 200]
 
 
+def test_a_message_that_was_spoilt_is_refused_and_comes_again(server: Served) -> None:
+    """A fault cuts a signed message: neither verifier believes it, and the next attempt brings it whole."""
+    with receiver() as there:
+        endpoint = server.endpoint(there.url)
+        secret = endpoint["secret"]
+
+        def believing(message: Message) -> Answer:
+            return Answer(200 if both_believe(secret, message.headers, message.body) else 400)
+
+        there.answer = believing
+        fault = {"match": {"webhook": True, "url": there.url}, "effect": {"corrupt_body": True}}
+        fault_id = server("POST", "/v1/faults", json=fault)["id"]
+        ping = server("POST", f"/v1/webhook-endpoints/{endpoint['id']}/test")
+        told = server.delivery(ping["event_id"], lambda one: one["attempt_count"] == 1)
+        assert (told["status"], told["answer_status"]) == ("pending", 400)
+        assert told["attempts"][0]["answer_headers"]["Sigillo-Fault"] == fault_id
+        server.advance(by="PT10S")
+        told = server.delivery(ping["event_id"], lambda one: one["status"] == "delivered")
+        cut, whole = there.wait(2)
+    assert whole.body == cut.body + whole.body[len(cut.body) :]
+    assert len(cut.body) == len(whole.body) // 2
+    assert json.loads(whole.body) == told["event"]
+
+
 def test_a_delivery_is_made_once_more(server: Served) -> None:
     """Redelivering sends the same id and body, newly signed, and the log has both attempts."""
     with receiver() as there:

@@ -56,8 +56,13 @@ def pointer_of(location: tuple[int | str, ...]) -> str:
 
 def _finding(model: type[BaseModel], error: ErrorDetails) -> FieldError:
     location = tuple(token for token in error["loc"] if token != "[key]")  # noqa: S105 – pydantic's mark of a key
-    code = _CODES.get(error["type"], "wrong_type" if error["type"].endswith("_type") else error["type"])
-    return FieldError(pointer_of(location), code, _detail(model, location, error))
+    return FieldError(pointer_of(location), _code(error), _detail(model, location, error))
+
+
+def _code(error: ErrorDetails) -> str:
+    if error["type"] == "string_too_short" and error["input"]:
+        return "too_short"
+    return _CODES.get(error["type"], "wrong_type" if error["type"].endswith("_type") else error["type"])
 
 
 def _detail(model: type[BaseModel], location: tuple[int | str, ...], error: ErrorDetails) -> str:
@@ -70,6 +75,8 @@ def _detail(model: type[BaseModel], location: tuple[int | str, ...], error: Erro
             return f"{shown(name)} is not known here: {suggestion(name, sorted(_known(model, location[:-1])))}"
         case "string_too_long" | "too_long":
             return f"{name} is too long: at most {context['max_length']} are allowed."
+        case "string_too_short" if error["input"]:
+            return f"{name} is too short: at least {context['min_length']} characters are needed."
         case "string_too_short":
             return f"{name} is empty: write something, or leave it out."
         case "string_unicode":

@@ -1,4 +1,4 @@
-"""A courier that faults may strike: it is failed, delayed, cut off or answered in place of the receiver."""
+"""A courier that faults may strike: it is failed, delayed, cut off, answered in place of the receiver, or spoilt."""
 
 from __future__ import annotations
 
@@ -42,20 +42,20 @@ class FaultyCourier:
 
     async def _struck(self, parcel: Parcel, fault: Fault) -> Carried:
         effect = fault.plot.effect
-        spoilt = effect.disconnect or effect.status is not None
+        replaced = effect.disconnect or effect.status is not None
         carried = _NOTHING
-        if effect.when is When.AFTER or not spoilt:
-            carried = await self.courier.carry(parcel)
+        if effect.when is When.AFTER or not replaced:
+            carried = await self.courier.carry(replace(parcel, spoilt=effect.corrupt_body))
         await self.sleep(effect.latency_ms / 1000)
         late = replace(
             carried,
             latency_ms=carried.latency_ms + effect.latency_ms,
             headers={**carried.headers, HEADER: fault.id},
         )
-        return _spoilt(late, effect, fault.id) if spoilt else late
+        return _replaced(late, effect, fault.id) if replaced else late
 
 
-def _spoilt(carried: Carried, effect: Effect, fault_id: str) -> Carried:
+def _replaced(carried: Carried, effect: Effect, fault_id: str) -> Carried:
     if effect.disconnect:
         error = f"The fault {fault_id} ended the connection without an answer."
         return replace(carried, status=None, headers={}, body=b"", error=error)

@@ -72,7 +72,7 @@ class HttpCourier:
 
     async def _carried(self, parcel: Parcel, headers: Mapping[str, str], began_s: float) -> Carried:
         session, url = self._session(live=parcel.live), _target(parcel.url)
-        async with session.post(url, data=parcel.body, headers=headers, allow_redirects=False) as answer:
+        async with session.post(url, data=parcel.sent, headers=headers, allow_redirects=False) as answer:
             body = await _first_bytes(answer)
             return Carried(
                 status=answer.status,

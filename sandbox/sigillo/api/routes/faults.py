@@ -121,7 +121,7 @@ def _effect_problems(effect: Effect, target: Target) -> list[FieldError]:
         problems.append(FieldError("/effect/disconnect", "not_with_status", "Who hangs up gives no status."))
     if effect.retry_after_s is not None and effect.status is None:
         problems.append(FieldError("/effect/retry_after_s", "only_with_status", "Give `status` too."))
-    if effect.corrupt_body and (effect.disconnect or target.webhook):
+    if effect.corrupt_body and (effect.disconnect or (target.webhook and effect.status is not None)):
         problems.append(FieldError("/effect/corrupt_body", "no_body", "There is no body to spoil here."))
     return problems
 

@@ -30,7 +30,10 @@ _RETRY = Field(ge=0, le=86_400, description="With `status`: the header `Retry-Af
 _LATENCY = Field(ge=0, le=MOST_LATENCY_MS, description="Wait so long, in milliseconds.", examples=[0])
 _DISCONNECT = Field(description="End the connection without an answer; not with `status`.", examples=[False])
 _CORRUPT = Field(
-    description="Cut the answer's JSON in its middle, or spoil a file's bytes; not with `disconnect`, nor on webhooks.",
+    description=(
+        "Cut the answer's JSON in its middle, or spoil a file's bytes; not with `disconnect`. On webhooks: cut the "
+        "message in its middle once it is signed, so that the receiver must refuse it; not with `status` either."
+    ),
     examples=[False],
 )
 _WHEN = Field(

@@ -13,6 +13,7 @@ class Parcel:
 
     ``timestamp_s`` is the ``webhook-timestamp`` in whole seconds of wall time; ``secrets`` (``whsec_…``) each sign, the
     newest first; ``live`` says that only public addresses may be called; ``body`` is the JSON text as it is signed.
+    A ``spoilt`` one was damaged on its way on purpose: its signature is the body's, and half of the body is sent.
     """
 
     workspace_id: str
@@ -22,6 +23,12 @@ class Parcel:
     secrets: tuple[str, ...]
     body: bytes
     live: bool
+    spoilt: bool = False
+
+    @property
+    def sent(self) -> bytes:
+        """Give the bytes that go out."""
+        return self.body[: len(self.body) // 2] if self.spoilt else self.body
 
 
 @dataclass(frozen=True, slots=True)
