@@ -32,6 +32,19 @@ def test_a_folder_is_opened_once(tmp_path: Path) -> None:
     SqlStore.open(str(tmp_path)).close()
 
 
+def test_others_on_the_machine_read_nothing(tmp_path: Path) -> None:
+    """The folder and the files that are made are for their owner alone; a folder that was there keeps its mode."""
+    store = SqlStore.open(tmp_path / "new")
+    made = sorted(tmp_path.rglob("sigillo.db*"))
+    assert [file.name for file in made] == ["sigillo.db", "sigillo.db-shm", "sigillo.db-wal"]
+    assert {file.stat().st_mode & 0o077 for file in (tmp_path / "new", *made)} == {0}
+    store.close()
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared").chmod(0o750)
+    SqlStore.open(tmp_path / "shared").close()
+    assert (tmp_path / "shared").stat().st_mode & 0o777 == 0o750
+
+
 def test_a_url_names_the_file(tmp_path: Path) -> None:
     """A sqlite:/// URL opens that file; another database's URL is refused by name."""
     SqlStore.open(f"sqlite:///{tmp_path}/deep/mine.db").close()

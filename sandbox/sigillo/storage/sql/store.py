@@ -28,6 +28,7 @@ from sigillo.storage.turns import FairLock
 
 _Kind = type[BaseException] | None
 _Committed = Callable[[str], None]
+_OWNER_ONLY = 0o700
 _WORKSPACES = Query(select(*STATE).order_by(workspaces.c.id), ())
 _ADD_WORKSPACE = inserting(workspaces)
 
@@ -48,16 +49,18 @@ class SqlStore:
     def open(cls, where: str | Path, *, committed: _Committed = lambda _: None) -> SqlStore:
         """Open the database ``sigillo.db`` of a data folder, or the file of a ``sqlite:///`` URL; make or migrate it.
 
-        ``committed`` is called with the id of the workspace after each transaction that was kept.
+        ``committed`` is called with the id of the workspace after each transaction that was kept. What is made here is
+        for its owner alone: letters, and the secrets that webhooks are signed with, are in it.
 
         Raises :class:`SigilloError` when another process has the folder open (``data_folder_in_use``) or a newer
         version wrote it (``database_too_new``), :class:`StorageFull` when there is no room.
         """
         path = _path(where)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
         lock = FolderLock(path.parent / "sigillo.lock")
         writer: Connection | None = None
         try:
+            path.touch(mode=_OWNER_ONLY & 0o666)  # what it logs ahead of itself gets the same mode
             writer = connect(path, writer=True)
             bring_to_head(writer)
         except BaseException as error:
