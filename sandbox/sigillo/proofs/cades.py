@@ -9,11 +9,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
+from operator import itemgetter
 from typing import Final
 
 from cryptography import x509
@@ -32,6 +33,7 @@ __all__ = ["MalformedCms", "ParsedCms", "ParsedToken", "read_signed_data", "read
 _CONTENT_TYPE: Final = cms.attribute(cms.CONTENT_TYPE, cms.tlv(cms.DATA))
 _DETACHED: Final = cms.EncapsulatedContent(content_type=cms.DATA, content=None)
 _DIGEST_BYTES: Final = 32
+_FIRST_UTC_YEAR: Final = 1950  # of the two digits of a UTCTime (RFC 5280 §4.1.2.5.1)
 
 
 def seal(
@@ -63,7 +65,7 @@ def sign_mail(by: cms.Signer, content: bytes, *, at: datetime) -> bytes:
     Of two such signatures of one signer nothing differs but digest, time and signature. Where they stand is found once,
     in a structure that was encoded as any other, so that a signature costs little more than the bare one in it.
     """
-    digest, time = sha256(content).digest(), _encoded(at)
+    digest, time = sha256(content).digest(), _shown(at)
     attributes = _attributes_form(by, len(time)).filled(digest, time)
     signature = sign(by.key, attributes)
     return _mail_form(by, len(time), len(signature)).filled(digest, time, signature)
@@ -71,39 +73,45 @@ def sign_mail(by: cms.Signer, content: bytes, *, at: datetime) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A DER structure with gaps of fixed lengths: what stands around them, and which value goes into each."""
+    """A DER structure with gaps of fixed lengths: what stands around them, and how values and that come together."""
 
     pieces: tuple[bytes, ...]
-    order: tuple[int, ...]
+    sequence: Callable[[tuple[bytes, ...]], tuple[bytes, ...]]
 
     @classmethod
     def of(cls, der: bytes, *values: bytes) -> _Form:
         """Find where the values stand, each of them once; ValueError where one does not."""
         if any(der.count(value) != 1 for value in values):
             raise ValueError("a value to replace must stand in the structure exactly once")
-        order = tuple(sorted(range(len(values)), key=lambda number: der.index(values[number])))
+        order = sorted(range(len(values)), key=lambda number: der.index(values[number]))
         pieces, rest = [], der
         for number in order:
             before, _, rest = rest.partition(values[number])
             pieces.append(before)
-        return cls((*pieces, rest), order)
+        sequence = [len(values)]
+        for place, number in enumerate(order, len(values) + 1):
+            sequence += [number, place]
+        return cls((*pieces, rest), itemgetter(*sequence))
 
     def filled(self, *values: bytes) -> bytes:
-        """Give the structure with other values of the same lengths."""
-        first, *others = self.pieces
-        return first + b"".join([values[number] + piece for number, piece in zip(self.order, others, strict=True)])
+        """Give the structure with other values of the same lengths, as many as it was made of."""
+        return b"".join(self.sequence(values + self.pieces))
 
 
-@lru_cache(maxsize=256)
-def _encoded(at: datetime) -> bytes:
-    return asn1.encode_der(cms.time_choice(at))
+def _shown(at: datetime) -> bytes:
+    """Give the letters of a ``Time`` (RFC 5652 §11.3), which :func:`cms.time_choice` encodes with the rest."""
+    utc = cms.utc(at)
+    if utc.year < _FIRST_UTC_YEAR:
+        raise ValueError(f"{at.isoformat()} is before {_FIRST_UTC_YEAR}, which a signing time cannot say")
+    when = (utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second)
+    return (b"%04d%02d%02d%02d%02d%02dZ" % when)[0 if utc.year >= cms.FIRST_GENERALIZED_YEAR else 2 :]
 
 
 # Any values that stand nowhere else: they are replaced.
 _SAMPLE_DIGEST: Final = sha256(b"a sample digest").digest()
 _SAMPLE_SIGNATURE: Final = 3 * sha256(b"a sample signature").digest()
 _SAMPLE_TIMES: Final = {
-    len(_encoded(at)): at
+    len(_shown(at)): at
     for at in (datetime(2011, 1, 2, 3, 4, 5, tzinfo=UTC), datetime(2061, 1, 2, 3, 4, 5, tzinfo=UTC))
 }
 
@@ -112,7 +120,7 @@ _SAMPLE_TIMES: Final = {
 def _attributes_form(by: cms.Signer, time_bytes: int) -> _Form:
     at = _SAMPLE_TIMES[time_bytes]
     signed = _signed(by, _SAMPLE_DIGEST, signing_time=at)
-    return _Form.of(asn1.encode_der(signed.attributes), _SAMPLE_DIGEST, _encoded(at))
+    return _Form.of(asn1.encode_der(signed.attributes), _SAMPLE_DIGEST, _shown(at))
 
 
 @lru_cache(maxsize=1024)
@@ -120,7 +128,7 @@ def _mail_form(by: cms.Signer, time_bytes: int, signature_bytes: int) -> _Form:
     at, signature = _SAMPLE_TIMES[time_bytes], _SAMPLE_SIGNATURE[:signature_bytes]
     signed = replace(_signed(by, _SAMPLE_DIGEST, signing_time=at), signature=signature)
     whole = cms.encode_signed_data(by, signed, encap=_DETACHED, bag=by.bag)
-    return _Form.of(whole, _SAMPLE_DIGEST, _encoded(at), signature)
+    return _Form.of(whole, _SAMPLE_DIGEST, _shown(at), signature)
 
 
 def _signed(by: cms.Signer, content_digest: bytes, *, signing_time: datetime | None) -> cms.Signed:

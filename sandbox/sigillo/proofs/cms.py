@@ -34,7 +34,7 @@ SIGNATURE_TIME_STAMP: Final = OID("1.2.840.113549.1.9.16.2.14")
 SIGNING_CERTIFICATE_V2: Final = OID("1.2.840.113549.1.9.16.2.47")
 OCSP_RESPONSE: Final = OID("1.3.6.1.5.5.7.16.2")  # RFC 5940 §2.1
 REVOCATION_ARCHIVE: Final = OID("1.2.840.113583.1.1.8")  # ISO 32000-1 §12.8.3.3.2
-_FIRST_GENERALIZED_YEAR: Final = 2050
+FIRST_GENERALIZED_YEAR: Final = 2050
 
 
 @asn1.sequence
@@ -240,7 +240,7 @@ def utc(at: datetime) -> datetime:
 def time_choice(at: datetime) -> asn1.UTCTime | asn1.GeneralizedTime:
     """Encode an instant as ``Time``: UTCTime through 2049, GeneralizedTime after (RFC 5652 §11.3), whole seconds."""
     second = utc(at).replace(microsecond=0)
-    return asn1.GeneralizedTime(second) if second.year >= _FIRST_GENERALIZED_YEAR else asn1.UTCTime(second)
+    return asn1.GeneralizedTime(second) if second.year >= FIRST_GENERALIZED_YEAR else asn1.UTCTime(second)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -68,12 +68,17 @@ class Shown:
 def shown(at: datetime) -> Shown:
     """Give an instant as it stands in the text and in the certification."""
     local = civil_datetime(at, ROME)
-    hours, minutes = divmod((local.utcoffset() or timedelta()) // timedelta(minutes=1), 60)
     return Shown(
         day=f"{local.day:02}/{local.month:02}/{local.year}",
-        time=f"{local.hour:02}:{local.minute:02}:{local.second:02}",
-        zone=f"+{hours:02}{minutes:02}",  # east of Greenwich, summer and winter
+        time=local.ctime()[11:19],
+        zone=_zone(local.utcoffset()),
     )
+
+
+@lru_cache(maxsize=16)
+def _zone(east: timedelta | None) -> str:
+    hours, minutes = divmod((east or timedelta()) // timedelta(minutes=1), 60)
+    return f"+{hours:02}{minutes:02}"  # east of Greenwich, summer and winter
 
 
 def _opening(at: datetime, *, zone_has_colon: bool) -> str:

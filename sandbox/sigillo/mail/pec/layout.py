@@ -6,13 +6,14 @@ base64 and quoted-printable. Boundaries are arguments.
 
 from __future__ import annotations
 
-import re
 from binascii import b2a_base64, b2a_qp
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.header import Header
-from email.utils import format_datetime, formataddr
+from email.utils import formataddr
 from functools import lru_cache
+from itertools import chain
+from struct import Struct, unpack_from
 from typing import Final
 from urllib.parse import quote
 
@@ -20,7 +21,9 @@ from sigillo.domain.pec.lines import with_crlf
 
 CRLF: Final = b"\r\n"
 _FOLDED_AT: Final = 76
-_ENCODED_LINE: Final = re.compile(rb".{1,76}")
+_LINE_BYTES: Final = 76
+_LINE: Final = f"{_LINE_BYTES}s"
+_BLOCK: Final = Struct(_LINE * 64)  # lines that are cut at once
 _LONGEST_NAME: Final = 50  # of a file, to stand on one line
 _PIECE: Final = 54  # of a longer one, in each of its lines
 SANDBOX_FIELD: Final = b"X-Sigillo-Sandbox: no legal value, not qualified" + CRLF
@@ -56,7 +59,16 @@ def plain_field(name: str, value: str) -> bytes:
 
 def date_field(at: datetime) -> bytes:
     """Write the Date; ``at`` is aware, and its zone is the one shown."""
-    return plain_field("Date", format_datetime(at.replace(microsecond=0)))
+    # The library's own way takes ten times as long; ctime names days and months in English, whatever the locale.
+    words, zone = at.ctime(), _offset(at.utcoffset())
+    return f"Date: {words[:3]}, {at.day:02} {words[4:7]} {at.year} {words[11:19]} {zone}\r\n".encode("ascii")
+
+
+@lru_cache(maxsize=64)
+def _offset(east: timedelta | None) -> str:
+    """Write an offset from UTC as ``+hhmm`` (RFC 5322 §3.3)."""
+    minutes = (east or timedelta()) // timedelta(minutes=1)
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
 
 
 def mailbox(name: str, address: str) -> str:
@@ -133,8 +145,14 @@ def _parameter(name: str, value: str) -> bytes:
 
 
 def _base64(data: bytes) -> bytes:
-    """Encode in lines of 76 characters (RFC 2045 §6.8); all at once, which takes a tenth of line by line."""
-    return CRLF.join(_ENCODED_LINE.findall(b2a_base64(data, newline=False))) + (CRLF if data else b"")
+    """Encode in lines of 76 characters (RFC 2045 §6.8); all at once, which takes a fraction of line by line."""
+    encoded = b2a_base64(data, newline=False)
+    blocks = len(encoded) - len(encoded) % _BLOCK.size
+    whole, left = divmod(len(encoded) - blocks, _LINE_BYTES)
+    lines = [*chain.from_iterable(_BLOCK.iter_unpack(encoded[:blocks])), *unpack_from(_LINE * whole, encoded, blocks)]
+    if left:
+        lines.append(encoded[-left:])
+    return CRLF.join(lines) + (CRLF if data else b"")
 
 
 def message_part(name: str, message: bytes) -> bytes:
