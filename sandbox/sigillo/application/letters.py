@@ -18,7 +18,7 @@ from sigillo.application.consent_items import (
     moved,
 )
 from sigillo.application.drafts import Checked, Draft, check
-from sigillo.application.files import Received, keep_files, named_files
+from sigillo.application.files import Arrival, Received, keep_files, named_files
 from sigillo.application.formal_checks import FirstInspection, LetterInspection
 from sigillo.application.idempotency import Answered, Once, answer_once, earlier_answer
 from sigillo.application.mail_sync import deliver
@@ -149,6 +149,10 @@ class Letters:
             if tx is not None:
                 deliver_at_once(tx)
 
+    def hand_in(self, tx: Transaction, draft: Draft, message: Arrival, delivering: Delivering) -> tuple[Letter, Course]:
+        """Take a message of a mail client in, within a transaction; give its first letter. Raises as :meth:`submit`."""
+        return self._submit(tx, draft, [message], delivering)
+
     def cancel(self, workspace_id: str, letter_id: str, *, reply: Reply, once: Once | None = None) -> Answered:
         """Withdraw a letter before its recipient was notified; raises IllegalMove after."""
         return self._move(workspace_id, letter_id, Move.CANCEL, reply=reply, once=once)
@@ -171,13 +175,13 @@ class Letters:
         return letter, steps[-1].running.course
 
     def _submit(
-        self, tx: Transaction, draft: Draft, uploads: Sequence[Received], delivering: Delivering = deliver
+        self, tx: Transaction, draft: Draft, uploads: Sequence[Arrival], delivering: Delivering = deliver
     ) -> tuple[Letter, Course]:
         now = catch_up(tx, self.wall())
         if not uploads:
             return self._begin(tx, self._check(tx, draft, now, delivering=delivering), now)
         draft, arriving = _with_uploads(tx.workspace, draft, uploads, now)
-        checked = self._check(tx, draft, now, arriving)
+        checked = self._check(tx, draft, now, arriving, delivering=delivering)
         keep_files(tx, uploads, now)
         return self._begin(tx, checked, now)
 
@@ -239,7 +243,7 @@ def find(tx: Transaction, letter_id: str) -> tuple[Letter, Running]:
 
 
 def _with_uploads(
-    workspace: Workspace, draft: Draft, uploads: Sequence[Received], now: datetime
+    workspace: Workspace, draft: Draft, uploads: Sequence[Arrival], now: datetime
 ) -> tuple[Draft, list[StoredFile]]:
     """Give a draft that names the files that came with it, and what these will be once they are kept."""
     arriving = named_files(workspace, uploads, now)

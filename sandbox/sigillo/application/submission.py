@@ -11,23 +11,26 @@ Who hands the same message in twice has sent it twice, as with any provider.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from threading import Lock
 
 from sigillo.application.drafts import Draft
-from sigillo.application.files import Received
+from sigillo.application.files import Arrival, Received, ShortFile
 from sigillo.application.formal_checks import refusal_of
 from sigillo.application.letters import Letters
 from sigillo.application.mail_contents import mailbox_of
 from sigillo.application.mail_drafts import HandedMail, Other, Refusal
+from sigillo.application.mail_sync import deliver
 from sigillo.application.ports.blobs import Blobs
 from sigillo.application.ports.post import Post
-from sigillo.application.ports.storage import Answer, Store
+from sigillo.application.ports.storage import Store, Transaction
 from sigillo.application.ports.wall import Wall
+from sigillo.application.posting import Behind, Delivering, deliver_at_once
 from sigillo.domain.errors import Invalid, NotFound, StorageFull
-from sigillo.domain.ids import Lot, letter_id
-from sigillo.domain.letter import Course, Letter, Recipient, RecipientKind, Sender, Status
+from sigillo.domain.ids import letter_id
+from sigillo.domain.letter import Recipient, RecipientKind, Sender, Status
 from sigillo.domain.mailbox import Box, Mailbox
 from sigillo.domain.pec.dispatch import is_address, one_line
 from sigillo.domain.pec.formalities import Envelope, Examined, is_far_too_large
@@ -36,8 +39,11 @@ from sigillo.domain.services.pec import PEC
 MESSAGE_NAME = "message.eml"
 MESSAGE_TYPE = "message/rfc822"
 _MINUTE_S = 60.0
-_OK = 250
 _LONGEST_NAME = 200
+_SHORT_BYTES = 65_536  # kept with the letters; a longer one is a file, for the database would only grow by it
+_FEW_RECIPIENTS = 8
+_PLAIN_BYTES = 8_192
+_OPENED = (b"multipart", b"message/", b"base64", b"quoted-printable", b"zip")
 
 
 class MailRefused(Exception):
@@ -63,6 +69,31 @@ class HandedIn:
     is_accepted: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """A message on its way in: from whose mailbox, the envelope's ``mail_from`` and ``recipients``, and the message.
+
+    ``examined`` is what it says and carries, where somebody looked already.
+    """
+
+    box: Box
+    mail_from: str
+    recipients: Sequence[str]
+    raw: bytes
+    examined: Examined | None = None
+
+    @property
+    def is_light(self) -> bool:
+        """Tell what becomes few letters with a short file, and so is kept within a millisecond or so."""
+        return len(self.raw) <= _SHORT_BYTES and len(self.recipients) <= _FEW_RECIPIENTS
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell what is examined in no time: short, and its header speaks of nothing that is to be decoded or opened."""
+        head = self.raw[: self.raw.find(b"\r\n\r\n")].lower()
+        return len(self.raw) <= _PLAIN_BYTES and not any(word in head for word in _OPENED)
+
+
 class Submissions:
     """Takes messages in for the mailboxes of all workspaces; who may do so is checked by whoever calls.
 
@@ -83,32 +114,90 @@ class Submissions:
 
         Raises :class:`MailRefused` for what is turned away at once; nothing is kept then.
         """
-        lot, mailbox = self._opened(box)
+        return self.hand_in_waiting(Handing(box, mail_from, recipients, raw))
+
+    def hand_in_waiting(self, message: Handing) -> HandedIn:
+        """Take a message in as :meth:`hand_in` does."""
+        draft = self._judged(message, self._opened(message.box))
+        with self._no_room(), ExitStack() as held:
+            arrival = self._arrival(message.raw, held)
+            with self._store.writing(message.box.workspace_id) as tx:
+                return self._kept(tx, draft, arrival, deliver)
+
+    def hand_in_now(self, workspace_id: str, messages: Sequence[Handing]) -> list[HandedIn | MailRefused | None] | None:
+        """Take light messages in that came at the same time, in one transaction; None at once where it would wait.
+
+        It would while somebody else writes and where much may have fallen due, as the clock runs. The outcome of a
+        single message is None where :meth:`hand_in_waiting` is to take it: much is to be delivered first, or its
+        sender's plan counts what is sent within a minute.
+        A message is refused before anything of it is written, so that the others are taken in all the same.
+        """
+        with self._no_room(), self._store.try_writing(workspace_id) as tx:
+            if tx is None or tx.workspace.clock.speed:
+                return None
+            return [self._taken(tx, message) for message in messages]
+
+    def examine(self, message: Handing) -> Handing:
+        """Give a message with what it says and carries."""
+        return replace(message, examined=self._post.examine(message.raw))
+
+    def _taken(self, tx: Transaction, message: Handing) -> HandedIn | MailRefused | None:
+        try:
+            mailbox = _mailbox(tx, message.box)
+            if mailbox.limits.messages_per_minute is not None:
+                return None  # each is counted once, by who waits
+            draft = self._judged(message, mailbox)
+            return self._kept(tx, draft, ShortFile.of(MESSAGE_NAME, MESSAGE_TYPE, message.raw), deliver_at_once)
+        except MailRefused as refused:
+            return refused
+        except Behind:
+            return None
+
+    def _judged(self, message: Handing, mailbox: Mailbox) -> Draft:
+        """Give the letters to make of a message; raises MailRefused for one that is turned away."""
         # 1
-        if mail_from.casefold() != mailbox.address:
-            text = f"<{mail_from}>: Sender address rejected: not owned by user {mailbox.address}"
+        if message.mail_from.casefold() != mailbox.address:
+            text = f"<{message.mail_from}>: Sender address rejected: not owned by user {mailbox.address}"
             raise MailRefused(553, "5.7.1", text)
         self._count(mailbox)
         # 2
-        envelope = Envelope(mailbox.address, _sound(recipients))
-        if is_far_too_large(len(raw), mailbox.limits):
+        envelope = Envelope(mailbox.address, _sound(message.recipients))
+        if is_far_too_large(len(message.raw), mailbox.limits):
             most = mailbox.limits.product_bytes
             raise MailRefused(552, "5.3.4", f"Message size exceeds fixed limit of {most} bytes")
         # 3
-        examined = self._post.examine(raw)
-        refusal = refusal_of(examined, envelope, mailbox.limits, dialect=mailbox.dialect)
+        examined = message.examined or self._post.examine(message.raw)
+        return _draft(examined, envelope, refusal_of(examined, envelope, mailbox.limits, dialect=mailbox.dialect))
+
+    def _kept(self, tx: Transaction, draft: Draft, arrival: Arrival, delivering: Delivering) -> HandedIn:
         # 4
-        letter, course = self._kept(box, _draft(examined, envelope, refusal), raw)
-        ids = tuple(letter_id(lot, letter.ordinal + place) for place in range(len(envelope.recipients)))
+        try:
+            letter, course = self._letters.hand_in(tx, draft, arrival, delivering)
+        except Invalid as invalid:
+            raise MailRefused(554, "5.6.0", invalid.detail) from None
+        ids = tuple(letter_id(tx.workspace.lot, letter.ordinal + place) for place in range(1 + len(draft.others)))
         assert letter.mail is not None
         return HandedIn(letter.mail.message_id, ids, is_accepted=course.status is not Status.REJECTED)
 
-    def _opened(self, box: Box) -> tuple[Lot, Mailbox]:
+    def _arrival(self, raw: bytes, held: ExitStack) -> Arrival:
+        """Give a message as a file: a long one goes to the disk while nobody waits for the transaction."""
+        if len(raw) <= _SHORT_BYTES:
+            return ShortFile.of(MESSAGE_NAME, MESSAGE_TYPE, raw)
+        receiver = held.enter_context(self._blobs.receiving())
+        receiver.write(raw)
+        return Received(MESSAGE_NAME, MESSAGE_TYPE, receiver)
+
+    @staticmethod
+    @contextmanager
+    def _no_room() -> Iterator[None]:
         try:
-            with self._store.reading(box.workspace_id) as tx:
-                return tx.workspace.lot, mailbox_of(tx, box)
-        except NotFound:
-            raise MailRefused(550, "5.2.1", f"The mailbox {box.address} was removed") from None
+            yield
+        except StorageFull:
+            raise MailRefused(452, "4.3.1", "Insufficient system storage") from None
+
+    def _opened(self, box: Box) -> Mailbox:
+        with self._store.reading(box.workspace_id) as tx:
+            return _mailbox(tx, box)
 
     def _count(self, mailbox: Mailbox) -> None:
         """Count one more message, or refuse it where the plan has so many a minute and they were sent."""
@@ -126,24 +215,12 @@ class Submissions:
                 raise MailRefused(550, "5.7.1", text)
             sent.append(now_s)
 
-    def _kept(self, box: Box, draft: Draft, raw: bytes) -> tuple[Letter, Course]:
-        """Give the first recipient's letter, and where it stands."""
-        taken: list[tuple[Letter, Course]] = []
 
-        def reply(letter: Letter, course: Course) -> Answer:
-            taken.append((letter, course))
-            return Answer("", _OK, {}, letter.id.encode())
-
-        try:
-            with self._blobs.receiving() as receiver:
-                receiver.write(raw)
-                received = Received(MESSAGE_NAME, MESSAGE_TYPE, receiver)
-                self._letters.submit(box.workspace_id, draft, reply=reply, uploads=[received])
-        except Invalid as invalid:
-            raise MailRefused(554, "5.6.0", invalid.detail) from None
-        except StorageFull:
-            raise MailRefused(452, "4.3.1", "Insufficient system storage") from None
-        return taken[0]
+def _mailbox(tx: Transaction, box: Box) -> Mailbox:
+    try:
+        return mailbox_of(tx, box)
+    except NotFound:
+        raise MailRefused(550, "5.2.1", f"The mailbox {box.address} was removed") from None
 
 
 def _sound(recipients: Sequence[str]) -> tuple[str, ...]:

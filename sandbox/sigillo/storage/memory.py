@@ -7,7 +7,7 @@ A thread that is in a transaction may open a reader inside it, which then sees w
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from sigillo.application.ports.consents import ConsentRows
@@ -87,6 +87,11 @@ class MemoryTransaction:
         self.log.note(lambda: setattr(self, "workspace", before))
         self.workspace = workspace
 
+    @property
+    def short(self) -> Mapping[str, bytes]:
+        """Give the bytes of its short files."""
+        return self._files.short.rows
+
     def clear(self) -> None:
         """Forget every letter, event, file, proof, answer and scenario of the workspace."""
         before = dict(vars(self))
@@ -95,7 +100,8 @@ class MemoryTransaction:
         self.letters = letters
         self.consents = MemoryConsents(letters)
         self.events = MemoryEvents(self.log, letters)
-        self.files = MemoryFiles(self.log)
+        self._files = MemoryFiles(self.log)
+        self.files = self._files
         self.proofs = MemoryProofs(self.log)
         self.answers = MemoryAnswers(self.log)
         self.scenarios = MemoryScenarios(self.log)
@@ -185,6 +191,12 @@ class MemoryStore:
         """Give the mailbox at an address, of any workspace, or None."""
         with self._lock:
             return self._mailboxes.rows.get(address)
+
+    def short_bytes(self, sha256: str) -> bytes | None:
+        """Give the bytes of a short file, of any workspace, or None."""
+        with self._lock:
+            found = (each.short.get(sha256) for each in self._workspaces.values())
+            return next((data for data in found if data is not None), None)
 
     def close(self) -> None:
         """Forget everything."""

@@ -155,9 +155,13 @@ class MemoryEvents:
 class MemoryFiles:
     def __init__(self, log: UndoLog) -> None:
         self._files: Table[str, StoredFile] = Table(log)
+        self.short: Table[str, bytes] = Table(log)
 
     def add(self, file: StoredFile) -> None:
         self._files.put(file.id, file)
+
+    def keep_bytes(self, sha256: str, data: bytes) -> None:
+        self.short.put(sha256, data)
 
     def find(self, file_ids: Sequence[str]) -> list[StoredFile]:
         return [self._files.rows[each] for each in file_ids if each in self._files.rows]

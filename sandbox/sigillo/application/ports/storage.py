@@ -141,7 +141,10 @@ class FileRows(Protocol):
     """The uploaded files of the workspace."""
 
     def add(self, file: StoredFile) -> None:
-        """Keep an uploaded file's particulars; its bytes are among the blobs already."""
+        """Keep a file's particulars; its bytes are among the blobs already, or kept here as well."""
+
+    def keep_bytes(self, sha256: str, data: bytes) -> None:
+        """Keep the bytes of a short file, under their hex SHA-256, in this transaction; twice changes nothing."""
 
     def find(self, file_ids: Sequence[str]) -> list[StoredFile]:
         """Give those of the files that exist, in the order asked."""
@@ -232,6 +235,9 @@ class Store(Protocol):
 
     def mailbox_at(self, address: str) -> Mailbox | None:
         """Give the mailbox at an address in lower case, of any workspace, or None."""
+
+    def short_bytes(self, sha256: str) -> bytes | None:
+        """Give the bytes of a short file, of any workspace, by their hex SHA-256, or None."""
 
     def close(self) -> None:
         """Let go of files and connections."""

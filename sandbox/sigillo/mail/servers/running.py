@@ -14,6 +14,7 @@ from twisted.internet.protocol import ServerFactory
 from twisted.internet.tcp import Port
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
+from sigillo.application.convoy import Convoy
 from sigillo.application.sandbox import Sandbox
 from sigillo.mail.servers.herald import Herald
 from sigillo.mail.servers.imap import ImapConnection
@@ -63,6 +64,7 @@ def begin(
         threads=threads,
         lock_threads=lock_threads,
         herald=Herald(sandbox.bell),
+        convoy=Convoy(sandbox.submissions.hand_in_now),
         limits=limits,
         admission=Admission(limits),
     )

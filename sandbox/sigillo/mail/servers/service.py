@@ -11,7 +11,9 @@ from typing import TypeVar
 from twisted.internet.asyncioreactor import AsyncioSelectorReactor
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
+from sigillo.application.convoy import Convoy
 from sigillo.application.sandbox import Sandbox
+from sigillo.application.submission import HandedIn, Handing, MailRefused
 from sigillo.domain.mailbox import Box
 from sigillo.mail.servers.herald import Herald
 from sigillo.mail.servers.limits import Admission, Limits
@@ -33,12 +35,30 @@ class Service:
     threads: Executor
     lock_threads: Executor
     herald: Herald
+    convoy: Convoy[Handing, HandedIn | MailRefused]
     limits: Limits
     admission: Admission
 
     async def beside(self, work: Callable[[], T]) -> T:
         """Do something beside the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self.threads, work)
+
+    async def hand_in(self, message: Handing) -> HandedIn:
+        """Take a message in; raises MailRefused.
+
+        1. One that has something to be opened is examined in a thread.
+        2. Light ones that are there in the same turn of the event loop share a transaction, on the loop.
+        3. One that is long, goes to many, or would have to wait, is taken in by a thread.
+        """
+        submissions = self.sandbox.submissions
+        if message.is_light:
+            found = message if message.is_plain else await self.beside(lambda: submissions.examine(message))
+            outcome = await self.convoy.leave(found.box.workspace_id, found)
+            if isinstance(outcome, HandedIn):
+                return outcome
+            if outcome is not None:
+                raise outcome
+        return await self.beside(lambda: submissions.hand_in_waiting(message))
 
     async def log_in(self, user: bytes, password: bytes) -> Box | None:
         """Give the mailbox that a client may open, None for a wrong address or password."""

@@ -20,7 +20,7 @@ from twisted.mail.interfaces import IMessageDelivery
 from twisted.mail.smtp import ESMTP, SMTP, Address, LOGINCredentials, User
 from twisted.protocols.basic import LineReceiver
 
-from sigillo.application.submission import MailRefused
+from sigillo.application.submission import Handing, MailRefused
 from sigillo.domain.mailbox import Box
 from sigillo.mail.servers.service import GREETING, Secured, Service
 from sigillo.mail.servers.session import Session
@@ -259,11 +259,10 @@ class SmtpConnection(LineReceiver, ESMTP):
         assert box is not None and origin is not None  # DATA is for whoever logged in and named a sender
         sender = bytes(origin).decode()
         recipients = [bytes(user.dest).decode() for user, _ in self._to]
-        submissions = self._session.service.sandbox.submissions
+        service = self._session.service
         try:
-            taken = await self._session.service.beside(
-                lambda: submissions.hand_in(box, sender, recipients, incoming.message())
-            )
+            raw = incoming.message() if incoming.is_short else await service.beside(incoming.message)
+            taken = await service.hand_in(Handing(box, sender, recipients, raw))
             self._say(250, f"2.0.0 Taken as {taken.message_id}")
         except MailRefused as refused:
             self._say(refused.code, f"{refused.enhanced} {refused.text}")

@@ -9,7 +9,17 @@ from __future__ import annotations
 from sigillo.storage.schema.base import metadata
 from sigillo.storage.schema.faults import faults
 from sigillo.storage.schema.kpis import alert_rules, tallies, waits
-from sigillo.storage.schema.letters import answers, courses, events, files, letters, proofs, scenarios, tags
+from sigillo.storage.schema.letters import (
+    answers,
+    courses,
+    events,
+    files,
+    letters,
+    proofs,
+    scenarios,
+    short_files,
+    tags,
+)
 from sigillo.storage.schema.mail import deferred_mails, mail_places
 from sigillo.storage.schema.mailboxes import mail_folders, mail_headers, mail_messages, mailbox_places, mailboxes
 from sigillo.storage.schema.webhooks import attempts, deliveries, webhook_endpoints, webhook_places
@@ -38,6 +48,7 @@ __all__ = [
     "metadata",
     "proofs",
     "scenarios",
+    "short_files",
     "tags",
     "tallies",
     "version",
@@ -47,7 +58,7 @@ __all__ = [
     "workspaces",
 ]
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision of `migrations/` that these tables are; the tests compare both."""
 
 CONTENTS = (
@@ -63,6 +74,7 @@ CONTENTS = (
     courses,
     letters,
     files,
+    short_files,
     answers,
     scenarios,
     faults,

@@ -129,6 +129,16 @@ files = Table(
     sqlite_with_rowid=False,
 )
 
+# What is handed in by mail is short and comes often: its bytes stand in the transaction of its letters.
+short_files = Table(
+    "short_files",
+    metadata,
+    Column("workspace", Integer, ForeignKey("workspaces.key"), nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("sha256", "workspace"),
+)
+
 proofs = Table(
     "proofs",
     metadata,

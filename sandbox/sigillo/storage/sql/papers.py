@@ -5,21 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import orjson
-from sqlalchemy import delete, select
+from sqlalchemy import delete, literal_column, select
 
 from sigillo.application.ports.storage import Answer, SealedProof
 from sigillo.domain.errors import Conflict
 from sigillo.domain.workspace import StoredFile
 from sigillo.storage import codec
-from sigillo.storage.schema import answers, files, proofs, scenarios
+from sigillo.storage.schema import answers, files, proofs, scenarios, short_files
 from sigillo.storage.sql.sqlite import IntegrityError
-from sigillo.storage.sql.statements import Query, Scope, inserting, value
+from sigillo.storage.sql.statements import NO_OFFSET, Query, Scope, inserting, value
 
 _ADD_FILE = inserting(files)
 _FILE = Query(
     select(*tuple(files.c)[1:]).where(files.c.workspace == value("workspace_key"), files.c.id == value("id")),
     ("workspace_key", "id"),
 )
+_ADD_BYTES = inserting(short_files)
+_HAS_BYTES = Query(
+    select(short_files.c.workspace).where(
+        short_files.c.sha256 == value("hash"), short_files.c.workspace == value("workspace_key")
+    ),
+    ("hash", "workspace_key"),
+)
+SHORT_BYTES = Query(
+    select(short_files.c.data)
+    .where(short_files.c.sha256 == value("hash"))
+    .limit(literal_column("1"))
+    .offset(NO_OFFSET),
+    ("hash",),
+)
+"""The bytes of a short file, of any workspace."""
+
 _ADD_PROOF = inserting(proofs)
 _PROOFS = Query(
     select(*tuple(proofs.c)[2:])
@@ -55,7 +71,7 @@ _SCENARIOS = Query(
 
 
 class SqlFiles:
-    """The uploaded files' particulars, in ``files``."""
+    """The files' particulars, in ``files``, and the bytes of short ones, in ``short_files``."""
 
     __slots__ = ("_scope",)
 
@@ -65,6 +81,11 @@ class SqlFiles:
     def add(self, file: StoredFile) -> None:
         """Keep an uploaded file's particulars."""
         self._scope.run(_ADD_FILE, *codec.file_row(self._scope.workspace, file))
+
+    def keep_bytes(self, sha256: str, data: bytes) -> None:
+        """Keep the bytes of a short file; a second time changes nothing."""
+        if self._scope.run(_HAS_BYTES, sha256, self._scope.workspace).fetchone() is None:
+            self._scope.run(_ADD_BYTES, self._scope.workspace, sha256, data)
 
     def find(self, file_ids: Sequence[str]) -> list[StoredFile]:
         """Give those of the files that exist, in the order asked."""

@@ -20,6 +20,7 @@ from sigillo.storage.lock import FolderLock
 from sigillo.storage.schema import workspaces
 from sigillo.storage.sql.keys import KEY_OF, key_value
 from sigillo.storage.sql.mailboxes import MAILBOX_AT, mailbox_value
+from sigillo.storage.sql.papers import SHORT_BYTES
 from sigillo.storage.sql.sqlite import BEGIN_READING, BEGIN_WRITING, Connection, connect, translated
 from sigillo.storage.sql.statements import Query, inserting, text_of
 from sigillo.storage.sql.transaction import FIND_WORKSPACE, STATE, SqlTransaction
@@ -103,6 +104,11 @@ class SqlStore:
         """Give the mailbox at an address, of any workspace, or None."""
         rows = self._read(MAILBOX_AT, address)
         return mailbox_value(rows[0]) if rows else None
+
+    def short_bytes(self, sha256: str) -> bytes | None:
+        """Give the bytes of a short file, of any workspace, or None."""
+        rows = self._read(SHORT_BYTES, sha256)
+        return rows[0][0] if rows else None
 
     def close(self) -> None:
         """Let go of files and connections; transactions must have ended."""
