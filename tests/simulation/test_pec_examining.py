@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
 
@@ -25,12 +24,6 @@ from sigillo.domain.pec.formalities import Examined
 from sigillo.domain.workspace import StoredFile
 from tests.simulation.mailing import ANNA, MARIO, drafted, open_box
 from tests.simulation.world import World
-
-
-@pytest.fixture(params=["memory", "file"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
-    """A sandbox over each store."""
-    return World(tmp_path if request.param == "file" else None)
 
 
 @dataclass

@@ -25,7 +25,7 @@ from sigillo.application.mail_sync import deliver
 from sigillo.application.ports.entropy import Entropy
 from sigillo.application.ports.storage import Answer, Running, Store, Transaction
 from sigillo.application.ports.wall import Wall
-from sigillo.application.posting import Behind, Delivering, deliver_at_once, leave, place_of, posted
+from sigillo.application.posting import Behind, Delivering, deliver_at_once, leave, place_of, posted, promise
 from sigillo.application.scenarios import ScenarioShelf
 from sigillo.application.simulation import catch_up
 from sigillo.application.steps import Step, begin
@@ -204,6 +204,7 @@ class Letters:
         begun = posted(checked, tx.workspace, now, place_of(tx), self.inspection)
         for letter, done in begun:
             self._keep(tx, letter, done)
+            promise(tx, letter, done)
         tx.save_workspace(replace(tx.workspace, letters=begun[-1][0].ordinal))
         return begun[0][0], begun[0][1].running.course
 

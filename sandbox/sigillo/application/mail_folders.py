@@ -227,8 +227,10 @@ def message_of(tx: Transaction, box: Box, uid: int) -> Kept:
 def require_room(mailbox: Mailbox, size_bytes: int) -> None:
     """Raise :class:`MailboxFull` where a message that counts for so much does not fit any more."""
     if not mailbox.has_room(size_bytes):
+        promised = mailbox.settings.promised_bytes
         detail = (
-            f"The mailbox {mailbox.address} has {mailbox.used_bytes:,} of its {mailbox.quota_bytes:,} bytes in use; "
+            f"The mailbox {mailbox.address} has {mailbox.used_bytes:,} of its {mailbox.quota_bytes:,} bytes in use"
+            f"{f' and letters for {promised:,} under way' if promised else ''}; "
             "delete messages from it, or give it a larger quota."
         )
         raise MailboxFull(detail)

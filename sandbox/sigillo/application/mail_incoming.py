@@ -88,7 +88,7 @@ class Incoming:
         whole = (
             with_crlf(raw) if error is None else self._wrapped(tx.workspace, mailbox, raw, found, error=error, at=now)
         )
-        require_room(mailbox, len(whole))
+        require_room(mailbox, len(whole) + mailbox.settings.promised_bytes)
         news = News(
             kind=MessageKind.TRANSPORT if error is None else MessageKind.ANOMALY,
             flags=(),

@@ -4,7 +4,7 @@ A letter's own transaction writes nothing for mailboxes. A place in the journal 
 
 1. Read the facts beyond the place that put something into a mailbox (:mod:`sigillo.domain.pec_arrivals`).
 2. Put a row for each message into the mailboxes there are, numbered in the order of the journal; the message itself
-   is written when somebody reads it.
+   is written when somebody reads it. A letter that came has no longer its room promised, but taken.
 3. Move the place, in the same transaction: whoever is killed in between begins at 1 again, and nothing comes twice.
 
 Whoever puts a message into a mailbox by hand delivers first, so that uids do not depend on when somebody looked.
@@ -78,6 +78,7 @@ class _Round:
     tx: Transaction
     mailboxes: dict[str, Mailbox | None] = field(default_factory=dict)
     news: dict[str, list[tuple[str, News]]] = field(default_factory=dict)
+    came: Counter[str] = field(default_factory=Counter)
 
     def bring(self, one: Recorded) -> None:
         """Gather the messages of a fact."""
@@ -86,6 +87,8 @@ class _Round:
         for arrival in arrivals(one.letter, one.event):
             mailbox = self._at(arrival.address)
             if mailbox is not None:
+                if arrival.kind is MessageKind.TRANSPORT and one.letter.ordinal > mailbox.settings.made_after_letter:
+                    self.came[arrival.address] += arrival.counted_bytes
                 for address, folder, news in copies(mailbox, arrival.folder, _news(one.letter, one, arrival)):
                     if self._at(address) is not None:
                         self.news.setdefault(address, []).append((folder, news))
@@ -96,6 +99,7 @@ class _Round:
         for address, news in self.news.items():
             mailbox = self._at(address)
             assert mailbox is not None
+            mailbox = mailbox.promising(-self.came[address])
             folders: dict[str, Folder] = {}
             for name in dict.fromkeys(name for name, _ in news):
                 mailbox, folders[name] = special_folder(self.tx, mailbox, name)
@@ -122,10 +126,13 @@ def _news(letter: Letter, one: Recorded, arrival: Arrival) -> News:
 
 
 def copies(mailbox: Mailbox, folder: str, news: News) -> Iterator[tuple[str, str, News]]:
-    """Give where a message goes: its folder, the archive, and where new mail is forwarded to, which goes no further."""
+    """Give where a message goes: its folder, the archive, and where new mail is forwarded to, which goes no further.
+
+    Providers give the archive room of its own, so what it keeps counts for nothing here.
+    """
     yield mailbox.address, folder, news
     if mailbox.settings.archive:
-        yield mailbox.address, ARCHIVE_FOLDER, replace(news, flags=(SEEN,))
+        yield mailbox.address, ARCHIVE_FOLDER, replace(news, flags=(SEEN,), counted_bytes=0)
     forward_to = (mailbox.settings.forward_to or mailbox.address).lower()
     if forward_to != mailbox.address and news.kind in _FORWARDED:
         yield forward_to, INBOX, news

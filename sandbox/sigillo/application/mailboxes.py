@@ -153,20 +153,20 @@ class Mailboxes:
         )
         deliver(tx)
         last = tx.events.last()
-        mailbox = replace(mailbox, settings=watched(replace(mailbox.settings, made_after=last), last))
+        since = replace(mailbox.settings, made_after=last, made_after_letter=workspace.letters)
+        mailbox = replace(mailbox, settings=watched(since, last))
         tx.mailboxes.add(mailbox)
         return furnish(tx, mailbox)
 
     def _changed(self, workspace: Workspace, mailbox: Mailbox, changes: MailboxChanges) -> Mailbox:
         before = mailbox.settings
-        settings = MailboxSettings(
+        settings = replace(
+            before,
             ordinary_mail=chosen(changes.ordinary_mail, before.ordinary_mail),
             notify_address=chosen(changes.notify_address, before.notify_address),
             forward_to=chosen(changes.forward_to, before.forward_to),
             archive=chosen(changes.archive, before.archive),
             limits=chosen(changes.limits, before.limits),
-            made_after=before.made_after,
-            watches=before.watches,
         )
         mailbox = replace(mailbox, settings=settings, quota_bytes=chosen(changes.quota_bytes, mailbox.quota_bytes))
         if isinstance(changes.password, Unset):
@@ -197,7 +197,8 @@ def find_mailbox(tx: Transaction, address: str) -> Mailbox:
 def rewind_mailboxes(tx: Transaction) -> None:
     """Begin again with every mailbox, after everything was cleared: empty, with its first folders."""
     for mailbox in tx.mailboxes.page(limit=MOST_MAILBOXES, before=None):
-        settings = watched(replace(mailbox.settings, made_after=0, watches=()), 0)
+        begun = replace(mailbox.settings, made_after=0, watches=(), made_after_letter=0, promised_bytes=0)
+        settings = watched(begun, 0)
         furnish(tx, replace(mailbox, settings=settings, last_uid=0, used_bytes=0))
 
 

@@ -18,6 +18,7 @@ from sigillo.domain.pec.dialects import DIALECTS
 from sigillo.domain.pec.dispatch import Dispatch
 from sigillo.domain.pec.posting import Posting
 from sigillo.domain.pec_addresses import DEFAULT_SENDER, Place, dialect_at, limits_at
+from sigillo.domain.pec_arrivals import envelope_bytes
 from sigillo.domain.pec_receipts import words_of
 from sigillo.domain.scenario import Scenario
 from sigillo.domain.services.pec import PEC
@@ -68,7 +69,7 @@ def place_of(tx: Transaction, delivering: Delivering = deliver) -> PlaceOf:
 
 def _is_full(tx: Transaction, address: str, message_bytes: int) -> bool:
     mailbox = tx.mailboxes.find(address)
-    return mailbox is not None and not mailbox.has_room(message_bytes + RECEIPT_BYTES)
+    return mailbox is not None and not mailbox.has_room_to_come(message_bytes + RECEIPT_BYTES)
 
 
 def posted(
@@ -89,6 +90,15 @@ def posted(
         (letter, _begun(letter, _planned(letter, one, workspace), refusal))
         for letter, one in zip(letters, checked.routed, strict=True)
     ]
+
+
+def promise(tx: Transaction, letter: Letter, done: Step) -> None:
+    """Set room aside in the recipient's mailbox, where there is one, for a letter that will be delivered."""
+    if done.running.course.is_over or all(step.move is not Move.DELIVER for step in done.running.plan.notices):
+        return
+    mailbox = tx.mailboxes.find(letter.recipient.email.lower())
+    if mailbox is not None:
+        tx.mailboxes.save(mailbox.promising(envelope_bytes(letter)))
 
 
 def _dispatch(checked: Checked, sender: Sender, dialect: str, first: int, now: datetime) -> Dispatch:

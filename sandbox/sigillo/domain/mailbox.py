@@ -59,6 +59,7 @@ class MailboxSettings:
     ``notify_address`` is told of new mail, ``forward_to`` gets a copy of it; ``archive`` keeps a copy of everything in
     the folder Archive. ``limits`` None leaves them to the dialect. The mailbox gets mail of facts above the place
     ``made_after`` in the journal; ``watches`` are those who hear of it and those who did, the oldest first.
+    ``promised_bytes`` is the room of the letters that are under way to it, all of ordinals above ``made_after_letter``.
     """
 
     ordinary_mail: OrdinaryMail
@@ -68,6 +69,8 @@ class MailboxSettings:
     limits: Limits | None = None
     made_after: int = 0
     watches: tuple[Watch, ...] = ()
+    made_after_letter: int = 0
+    promised_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,15 @@ class Mailbox:
     def has_room(self, size_bytes: int) -> bool:
         """Tell whether a message that counts for so much still fits."""
         return self.used_bytes + size_bytes <= self.quota_bytes
+
+    def has_room_to_come(self, size_bytes: int) -> bool:
+        """Tell whether a message still fits beside those that are under way."""
+        return self.has_room(size_bytes + self.settings.promised_bytes)
+
+    def promising(self, size_bytes: int) -> Mailbox:
+        """Give it with room for so much more that is under way; a negative number came, or will not."""
+        promised = max(0, self.settings.promised_bytes + size_bytes)
+        return replace(self, settings=replace(self.settings, promised_bytes=promised))
 
     def counting(self, size_bytes: int) -> Mailbox:
         """Give it with so much more in it; a negative number is taken away."""

@@ -97,6 +97,12 @@ def message_bytes(content: Content, *, is_handed_in: bool) -> int:
     return total if is_handed_in else total * 4 // 3
 
 
+def envelope_bytes(letter: Letter) -> int:
+    """Give what the envelope of a PEC letter takes of its recipient's quota."""
+    assert letter.mail is not None
+    return RECEIPT_BYTES + _message_bytes(letter, letter.mail)
+
+
 def _receipt(letter: Letter, mail: Posting, event: Event) -> Arrival:
     fact = fact_of(letter, event)
     kind = _KINDS[event.type]
@@ -125,8 +131,8 @@ def _envelope(letter: Letter, mail: Posting) -> Arrival:
         message_id=receipt.message_id,
         sent_at=letter.created_at,
     )
-    counted = RECEIPT_BYTES + _message_bytes(letter, mail)
-    return Arrival(letter.recipient.email.lower(), INBOX, MessageKind.TRANSPORT, (), counted, summary)
+    address, counted = letter.recipient.email.lower(), envelope_bytes(letter)
+    return Arrival(address, INBOX, MessageKind.TRANSPORT, (), counted, summary)
 
 
 def _sent(letter: Letter, mail: Posting) -> Arrival:

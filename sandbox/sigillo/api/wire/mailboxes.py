@@ -40,7 +40,15 @@ Password = Annotated[
 ]
 Quota = Annotated[
     int,
-    Field(ge=0, le=_MOST_BYTES, description="How much it holds, in bytes.", examples=[DEFAULT_QUOTA_BYTES]),
+    Field(
+        ge=0,
+        le=_MOST_BYTES,
+        description=(
+            "How much it holds, in bytes, without what the archive keeps. A letter that no longer fits when it is sent "
+            "comes back as `full_mailbox`; the room of those that are under way is taken already."
+        ),
+        examples=[DEFAULT_QUOTA_BYTES],
+    ),
     WHOLE,
 ]
 Ordinary = Annotated[
@@ -71,7 +79,14 @@ ForwardTo = Annotated[
     ),
 ]
 Archive = Annotated[
-    bool, Field(description="Whether a copy of everything is kept in the folder Archive.", examples=[False])
+    bool,
+    Field(
+        description=(
+            "Whether a copy of everything is kept in the folder Archive. As with real providers the archive has room "
+            "of its own: its copies do not count against `quota_bytes`."
+        ),
+        examples=[False],
+    ),
 ]
 
 
@@ -156,7 +171,11 @@ class PecMailboxOut(Outward):
     used_bytes: Annotated[
         int,
         Field(
-            description="What is in it. A receipt counts for 8 KiB and the message that it carries.", examples=[24576]
+            description=(
+                "What is in it, but for the archive's copies. A receipt counts for 8 KiB and the message that it "
+                "carries."
+            ),
+            examples=[24576],
         ),
     ]
     messages: Annotated[int, Field(description="How many messages are in it.", examples=[3])]
