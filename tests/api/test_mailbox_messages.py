@@ -176,7 +176,7 @@ def test_ordinary_mail_is_refused_where_the_owner_wants(api: Caller) -> None:
 def test_an_earlier_answer_is_given_whatever_became_of_the_mailbox(api: Caller) -> None:
     """The same key again is answered as before, though the mailbox refuses ordinary mail now, or is gone."""
     made(api)
-    once = {"headers": {"idempotency-key": "m2"}}
+    once: dict[str, Any] = {"headers": {"idempotency-key": "m2"}}
     first = receive(api, ORDINARY, **once)
     api("PATCH", f"/v1/mailboxes/{MARIO}", json={"ordinary_mail": "refuse"})
     again = receive(api, ORDINARY, **once)
