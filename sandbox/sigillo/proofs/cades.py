@@ -111,8 +111,7 @@ def _shown(at: datetime) -> bytes:
 _SAMPLE_DIGEST: Final = sha256(b"a sample digest").digest()
 _SAMPLE_SIGNATURE: Final = 3 * sha256(b"a sample signature").digest()
 _SAMPLE_TIMES: Final = {
-    len(_shown(at)): at
-    for at in (datetime(2011, 1, 2, 3, 4, 5, tzinfo=UTC), datetime(2061, 1, 2, 3, 4, 5, tzinfo=UTC))
+    len(_shown(at)): at for at in (datetime(2011, 1, 2, 3, 4, 5, tzinfo=UTC), datetime(2061, 1, 2, 3, 4, 5, tzinfo=UTC))
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -55,12 +54,12 @@ def accepted(dispatch: Dispatch, by: Office, *, at: datetime) -> Certification:
 def refused(dispatch: Dispatch, by: Office, *, at: datetime, error: str, is_virus: bool = False) -> Certification:
     """Non-acceptance for a formal reason (§3.1.2) or for a virus (§3.1.3); ``error`` says why, in Italian."""
     said = _about(dispatch, by, Kind.NON_ACCEPTANCE, at=at)
-    return replace(said, fault=Fault.VIRUS if is_virus else Fault.OTHER, error=one_line(error))
+    return said._replace(fault=Fault.VIRUS if is_virus else Fault.OTHER, error=one_line(error))
 
 
 def transported(dispatch: Dispatch, by: Office, *, at: datetime) -> Certification:
     """The transport envelope (§3.1.5); it names the type of receipt that the sender asked for."""
-    return replace(_about(dispatch, by, Kind.TRANSPORT, at=at), receipt_type=dispatch.receipt_type)
+    return _about(dispatch, by, Kind.TRANSPORT, at=at)._replace(receipt_type=dispatch.receipt_type)
 
 
 def taken_in_charge(
@@ -68,13 +67,13 @@ def taken_in_charge(
 ) -> Certification:
     """Taking charge by the recipients' provider, for those of the recipients that are its own (§3.2.1)."""
     covered = tuple(recipient.address for recipient in recipients)
-    return replace(_about(dispatch, by, Kind.TAKING_CHARGE, at=at), taken_for=covered)
+    return _about(dispatch, by, Kind.TAKING_CHARGE, at=at)._replace(taken_for=covered)
 
 
 def delivered(dispatch: Dispatch, by: Office, *, at: datetime, recipient: Addressee) -> Certification:
     """Delivery to one recipient (§3.3.2); the receipt's type follows what was asked for and To or Cc."""
     said = _about(dispatch, by, Kind.DELIVERY, at=at)
-    return replace(said, recipient=recipient.address, receipt_type=receipt_for(dispatch, recipient))
+    return said._replace(recipient=recipient.address, receipt_type=receipt_for(dispatch, recipient))
 
 
 def receipt_for(dispatch: Dispatch, recipient: Addressee) -> ReceiptType:
@@ -87,8 +86,8 @@ def undelivered(
 ) -> Certification:
     """Non-delivery to one recipient (§3.3.3), or for a virus (§3.2.4), in the provider's own words."""
     fault, words = words_of(failure, by.dialect)
-    said = replace(_about(dispatch, by, Kind.NON_DELIVERY, at=at), recipient=recipient.address)
-    return replace(said, fault=fault, error=words)
+    said = _about(dispatch, by, Kind.NON_DELIVERY, at=at)
+    return said._replace(recipient=recipient.address, fault=fault, error=words)
 
 
 def words_of(failure: Failure, dialect: Dialect) -> tuple[Fault, str]:
@@ -106,26 +105,27 @@ def late_words(deadline: Deadline, dialect: Dialect) -> str:
 def delayed(dispatch: Dispatch, by: Office, *, at: datetime, recipient: Addressee, deadline: Deadline) -> Certification:
     """The notice after 12 or after 24 hours (§3.1.6); nothing but the words tells the one from the other."""
     words = late_words(deadline, by.dialect)
-    said = replace(_about(dispatch, by, Kind.DELAY, at=at), recipient=recipient.address)
-    return replace(said, fault=Fault.OTHER, error=words, is_last=deadline is Deadline.DAY)
+    said = _about(dispatch, by, Kind.DELAY, at=at)
+    is_last = deadline is Deadline.DAY
+    return said._replace(recipient=recipient.address, fault=Fault.OTHER, error=words, is_last=is_last)
 
 
 def virus_detected(dispatch: Dispatch, by: Office, *, at: datetime, recipient: Addressee, virus: str) -> Certification:
     """Virus detection by the recipient's provider, told to the sender's provider (§3.2.3)."""
     said = _about(dispatch, by, Kind.VIRUS_DETECTION, at=at)
-    return replace(said, recipient=recipient.address, fault=Fault.VIRUS, error=one_line(virus))
+    return said._replace(recipient=recipient.address, fault=Fault.VIRUS, error=one_line(virus))
 
 
 def anomalous(dispatch: Dispatch, by: Office, *, at: datetime, error: str) -> Certification:
     """What the text of an anomaly envelope says (§3.2.2); nothing of it is certified, so no XML carries it."""
-    return replace(_about(dispatch, by, Kind.ANOMALY, at=at), error=one_line(error))
+    return _about(dispatch, by, Kind.ANOMALY, at=at)._replace(error=one_line(error))
 
 
 def _about(dispatch: Dispatch, by: Office, kind: Kind, *, at: datetime) -> Certification:
     return Certification(
         kind=kind,
         sender=dispatch.sender,
-        recipients=tuple(recipient.party for recipient in dispatch.recipients),
+        recipients=tuple([recipient.party for recipient in dispatch.recipients]),
         reply_to=dispatch.replies,
         subject=dispatch.subject,
         provider=by.dialect.provider,

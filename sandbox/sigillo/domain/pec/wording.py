@@ -6,11 +6,10 @@ The rule prescribes them; a line at the end says what a sandbox's message is wor
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from sigillo.domain.calendar import ROME, civil_datetime
 from sigillo.domain.pec.certification import Certification, Fault, Kind, Party, ReceiptType
@@ -55,8 +54,7 @@ def text_of(said: Certification, *, zone_has_colon: bool = True) -> tuple[str, .
     return (*_TEXTS[said.kind](said, opening), *identifier, SANDBOX_LINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """An instant in Italian legal time as PEC writes it (RFC 6109 §4.1): ``dd/mm/yyyy``, ``hh:mm:ss``, ``+hhmm``."""
 
     day: str
@@ -67,18 +65,9 @@ class Shown:
 @lru_cache(maxsize=256)
 def shown(at: datetime) -> Shown:
     """Give an instant as it stands in the text and in the certification."""
-    local = civil_datetime(at, ROME)
-    return Shown(
-        day=f"{local.day:02}/{local.month:02}/{local.year}",
-        time=local.ctime()[11:19],
-        zone=_zone(local.utcoffset()),
-    )
-
-
-@lru_cache(maxsize=16)
-def _zone(east: timedelta | None) -> str:
-    hours, minutes = divmod((east or timedelta()) // timedelta(minutes=1), 60)
-    return f"+{hours:02}{minutes:02}"  # east of Greenwich, summer and winter
+    local = civil_datetime(at, ROME).isoformat()
+    zone = f"{local[-6:-3]}{local[-2:]}"  # of whole minutes since 1893
+    return Shown(f"{local[8:10]}/{local[5:7]}/{local[:4]}", local[11:19], zone)
 
 
 def _opening(at: datetime, *, zone_has_colon: bool) -> str:

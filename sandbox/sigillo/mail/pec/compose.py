@@ -14,7 +14,6 @@ from hashlib import sha256
 from typing import Final
 
 from sigillo.application.ports.post import Piece
-from sigillo.domain.calendar import ROME, civil_datetime
 from sigillo.domain.letter import Letter
 from sigillo.domain.markup import HTML, readable
 from sigillo.domain.pec.certification import ReceiptType
@@ -59,7 +58,7 @@ def compose(letter: Letter, pieces: Sequence[Piece]) -> bytes:
 
 def _head(letter: Letter, dispatch: Dispatch) -> Iterator[bytes]:
     by_role = {role: [each.address for each in dispatch.recipients if each.role is role] for role in Role}
-    yield date_field(civil_datetime(letter.created_at, ROME))
+    yield date_field(letter.created_at)
     yield addresses_field("From", [mailbox(one_line(letter.sender.name), dispatch.sender)])
     if dispatch.reply_to is not None:
         yield plain_field("Reply-To", dispatch.reply_to)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from binascii import b2a_base64, b2a_qp
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from email.header import Header
-from email.utils import formataddr
+from email.utils import format_datetime, formataddr
 from functools import lru_cache
 from itertools import chain
 from struct import Struct, unpack_from
@@ -18,12 +18,15 @@ from typing import Final
 from urllib.parse import quote
 
 from sigillo.domain.pec.lines import with_crlf
+from sigillo.domain.pec.wording import shown
 
 CRLF: Final = b"\r\n"
 _FOLDED_AT: Final = 76
 _LINE_BYTES: Final = 76
 _LINE: Final = f"{_LINE_BYTES}s"
-_BLOCK: Final = Struct(_LINE * 64)  # lines that are cut at once
+_BLOCK_LINES: Final = 64  # that are cut at once
+_BLOCK: Final = Struct(_LINE * _BLOCK_LINES)
+_SHARED_BYTES: Final = 24 * 57  # of a CMS, in whole lines: its certificates stand there, and take more than that
 _LONGEST_NAME: Final = 50  # of a file, to stand on one line
 _PIECE: Final = 54  # of a longer one, in each of its lines
 SANDBOX_FIELD: Final = b"X-Sigillo-Sandbox: no legal value, not qualified" + CRLF
@@ -58,17 +61,16 @@ def plain_field(name: str, value: str) -> bytes:
 
 
 def date_field(at: datetime) -> bytes:
-    """Write the Date; ``at`` is aware, and its zone is the one shown."""
-    # The library's own way takes ten times as long; ctime names days and months in English, whatever the locale.
-    words, zone = at.ctime(), _offset(at.utcoffset())
-    return f"Date: {words[:3]}, {at.day:02} {words[4:7]} {at.year} {words[11:19]} {zone}\r\n".encode("ascii")
+    """Write the Date of an aware instant in Italian legal time, as everything in a PEC shows it (RFC 6109 §4.1)."""
+    local = shown(at)
+    return f"Date: {_named_day(local.day)} {local.time} {local.zone}\r\n".encode("ascii")
 
 
-@lru_cache(maxsize=64)
-def _offset(east: timedelta | None) -> str:
-    """Write an offset from UTC as ``+hhmm`` (RFC 5322 §3.3)."""
-    minutes = (east or timedelta()) // timedelta(minutes=1)
-    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
+@lru_cache(maxsize=256)
+def _named_day(day: str) -> str:
+    """Give ``dd/mm/yyyy`` with the names that mail has for days and months (RFC 5322 §3.3)."""
+    at = datetime(int(day[6:]), int(day[3:5]), int(day[:2]), tzinfo=UTC)
+    return format_datetime(at).removesuffix(" 00:00:00 +0000")
 
 
 def mailbox(name: str, address: str) -> str:
@@ -101,8 +103,10 @@ def text_part(text: str, *, subtype: str = "plain") -> bytes:
 
 def quoted_part(data: bytes, subtype: str, *, charset: str) -> bytes:
     """Lay out a text that is encoded already, in quoted-printable."""
+    lines = with_crlf(data)
+    quoted = b2a_qp(lines, istext=True)
     # A text of one line tells the encoder nothing of line ends, and it breaks lines with LF then.
-    return _text_head(subtype, charset) + with_crlf(b2a_qp(with_crlf(data), istext=True))
+    return _text_head(subtype, charset) + (quoted if CRLF in lines else with_crlf(quoted))
 
 
 @lru_cache(maxsize=16)
@@ -147,12 +151,15 @@ def _parameter(name: str, value: str) -> bytes:
 def _base64(data: bytes) -> bytes:
     """Encode in lines of 76 characters (RFC 2045 §6.8); all at once, which takes a fraction of line by line."""
     encoded = b2a_base64(data, newline=False)
+    whole, left = divmod(len(encoded), _LINE_BYTES)
+    lines = unpack_from(_LINE * whole, encoded) if whole < _BLOCK_LINES else _many_lines(encoded)
+    return CRLF.join((*lines, encoded[-left:], b"") if left else (*lines, b"") if data else ())
+
+
+def _many_lines(encoded: bytes) -> Iterable[bytes]:
     blocks = len(encoded) - len(encoded) % _BLOCK.size
-    whole, left = divmod(len(encoded) - blocks, _LINE_BYTES)
-    lines = [*chain.from_iterable(_BLOCK.iter_unpack(encoded[:blocks])), *unpack_from(_LINE * whole, encoded, blocks)]
-    if left:
-        lines.append(encoded[-left:])
-    return CRLF.join(lines) + (CRLF if data else b"")
+    rest = (len(encoded) - blocks) // _LINE_BYTES
+    return chain(chain.from_iterable(_BLOCK.iter_unpack(encoded[:blocks])), unpack_from(_LINE * rest, encoded, blocks))
 
 
 def message_part(name: str, message: bytes) -> bytes:
@@ -166,20 +173,28 @@ def message_part(name: str, message: bytes) -> bytes:
 
 def multipart(kind: str, parts: Iterable[bytes], *, boundary: str, encoding: str | None = None) -> bytes:
     """Lay out a multipart entity; ``kind`` is its media type, ``encoding`` its stated transfer encoding."""
-    head = plain_field("Content-Type", f'{kind}; boundary="{boundary}"')
-    if encoding is not None:
-        head += plain_field("Content-Transfer-Encoding", encoding)
-    return head + CRLF + _between(parts, boundary)
+    mark = boundary.encode("ascii")
+    before, after = _multipart_head(kind, encoding)
+    between = CRLF.join((b"", b"--" + mark, b""))
+    return b"".join((before, mark, after, between[2:], between.join(parts), between[:-2], b"--", CRLF))
+
+
+@lru_cache(maxsize=64)
+def _multipart_head(kind: str, encoding: str | None) -> tuple[bytes, bytes]:
+    """Give what stands before the boundary in the header fields, and what after it."""
+    more = b"" if encoding is None else plain_field("Content-Transfer-Encoding", encoding)
+    return plain_field("Content-Type", f'{kind}; boundary="').removesuffix(CRLF), b'"' + CRLF + more + CRLF
 
 
 def signed(content: bytes, signature: bytes, *, boundary: str, signature_type: str) -> bytes:
     """Lay out content and its detached SHA-256 signature, a DER CMS, as multipart/signed (RFC 5751 §3.4.3)."""
     kind = f'multipart/signed; protocol="{signature_type}"; micalg="sha-256"'
-    part = file_part("smime.p7s", signature_type, signature, disposition="attachment")
+    head = _file_head("smime.p7s", signature_type, "attachment", "")
+    part = head + _shared_lines(signature[:_SHARED_BYTES]) + _base64(signature[_SHARED_BYTES:])
     return multipart(kind, (content, part), boundary=boundary)
 
 
-def _between(parts: Iterable[bytes], boundary: str) -> bytes:
-    mark = b"--" + boundary.encode("ascii")
-    pieces: Sequence[bytes] = [piece for part in parts for piece in (mark, CRLF, part, CRLF)]
-    return b"".join((*pieces, mark, b"--", CRLF))
+@lru_cache(maxsize=256)
+def _shared_lines(start: bytes) -> bytes:
+    """Encode what all signatures of a signer begin with, mostly its certificates."""
+    return _base64(start)

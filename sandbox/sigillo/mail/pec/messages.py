@@ -9,11 +9,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from typing import Final
 
-from sigillo.domain.calendar import ROME, civil_datetime
 from sigillo.domain.pec.certification import Certification, Fault, Kind, ReceiptType
 from sigillo.domain.pec.dispatch import Office
 from sigillo.domain.pec.lines import with_crlf
@@ -63,12 +63,17 @@ def write_notice(
         head += _FAILED
     if said.kind is Kind.VIRUS_DETECTION:
         head += plain_field("X-Mittente", said.sender)
-    head += date_field(civil_datetime(said.at, ROME))
+    head += date_field(said.at)
     head += subject_field(prefix_of(said), said.subject)
-    head += plain_field("From", by.address) + plain_field("To", to or said.sender)
+    head += _correspondents(by.address, to or said.sender)
     head += plain_field("Message-ID", f"<{message_id}>")
     head += plain_field(REFERENCE, said.original_id or f"<{said.identifier}>")
     return head + _body(said, by, sign=sign, seed=message_id, original=_delivered(said, original))
+
+
+@lru_cache(maxsize=1024)
+def _correspondents(by: str, to: str) -> bytes:
+    return plain_field("From", by) + plain_field("To", to)
 
 
 def write_transport(said: Certification, by: Office, *, original: bytes, sign: Sign) -> bytes:
@@ -94,7 +99,7 @@ def _envelope(said: Certification, by: Office, *, original: bytes, sign: Sign, h
     data = with_crlf(original)
     whole, _ = parse_parts(data)
     kept = inherited(whole, "Received", "Return-Path")
-    head = kept + head + date_field(civil_datetime(said.at, ROME)) + subject_field(prefix_of(said), said.subject)
+    head = kept + head + date_field(said.at) + subject_field(prefix_of(said), said.subject)
     head += plain_field("From", mailbox(f"Per conto di: {said.sender}", by.address))
     head += inherited(whole, "To", "Cc")
     replies = inherited(whole, "Reply-To")
@@ -135,7 +140,7 @@ def _body(said: Certification, by: Office, *, sign: Sign, seed: str, original: b
 
 def _text(said: Certification, by: Office, *, seed: str) -> bytes:
     lines = text_of(said, zone_has_colon=by.dialect.zone_has_colon)
-    plain = text_part("".join(f"{line}\n" for line in lines))
+    plain = text_part("\n".join((*lines, "")))
     if not by.dialect.has_html:
         return plain
     title, *rest = map(escape, lines)
@@ -146,4 +151,4 @@ def _text(said: Certification, by: Office, *, seed: str) -> bytes:
 
 def _boundary(said: Certification, seed: str, level: str) -> str:
     assert said.kind is not None
-    return f"----={sha256(f'{said.kind.value} {level} {seed}'.encode()).hexdigest()[:32]}"
+    return f"----={sha256(' '.join((said.kind, level, seed)).encode()).hexdigest()[:32]}"
