@@ -104,8 +104,10 @@ def _archived(name: str, data: bytes, budget: _Budget, *, depth: int) -> Iterato
 
 def _is_small_archive(data: bytes) -> bool:
     """Tell a zip whose directory, read as a whole, has a bounded size, whichever of its ends is taken for it."""
+    if data.find(_DIRECTORY_END, max(len(data) - _LONGEST_TAIL, 0)) < 0:
+        return False
     tail = data[-_LONGEST_TAIL:]
-    if _DIRECTORY_END not in tail or _LARGE_DIRECTORY_END in tail:
+    if _LARGE_DIRECTORY_END in tail:
         return False
     sizes = [int.from_bytes(after[8:12], "little") for after in tail.split(_DIRECTORY_END)[1:]]
     return max(sizes) <= _MOST_DIRECTORY_BYTES

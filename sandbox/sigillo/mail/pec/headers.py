@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.header import decode_header
 from email.message import Message
@@ -16,6 +17,10 @@ _NAME: Final = re.compile(rb"[!-9;-~]+")
 _FOLD: Final = re.compile(r"[\r\n]+[ \t]*")
 _TOKEN_END: Final = re.compile(r"[;\s(]")
 _ANGLE: Final = re.compile(r"<\s*([^<>\s]+)\s*>")
+# One address as most write it; whatever has a comment, a quote, an encoded word or a space too many has none of these.
+_ATOMS: Final = r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*"
+_PLAIN_ADDRESS: Final = re.compile(rf" ?(?:(?:([\w'-]+(?: [\w'-]+)*) )?<({_ATOMS}@{_ATOMS})>|({_ATOMS}@{_ATOMS}))")
+_LONGEST_PLAIN: Final = 1024
 _MOST_HEAD_BYTES: Final = 256 * 1024
 _LONGEST_VALUE: Final = 32 * 1024
 # The library takes quadratic time over parameters and addresses; honest fields are far below these.
@@ -43,33 +48,45 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """The fields of a header, in order."""
+    """The fields of a header, in order; ``_firsts`` are the first ones of each name, which are asked for most."""
 
     fields: tuple[Field, ...]
+    _firsts: Mapping[str, Field] = dataclasses.field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_firsts", {field.name.lower(): field for field in reversed(self.fields)})
 
     def all(self, *names: str) -> Iterator[Field]:
         """Give the fields of these names, whatever their case, in order."""
         wanted = {name.lower() for name in names}
+        if wanted.isdisjoint(self._firsts):
+            return iter(())
         return (field for field in self.fields if field.name.lower() in wanted)
+
+    def first(self, name: str) -> Field | None:
+        """Give the first field of a name, whatever its case, or None."""
+        return self._firsts.get(name.lower())
 
     def text(self, name: str) -> str:
         """Give the first field of a name, decoded (RFC 2047), on one line; empty without one."""
-        field = next(self.all(name), None)
+        field = self.first(name)
         return "" if field is None else decoded(field.value)
 
     def token(self, name: str) -> str:
         """Give a field that holds one word, in lower case and without what follows a semicolon or a bracket."""
-        field = next(self.all(name), None)
-        value = "" if field is None else decoded(field.value[:_LONGEST_TOKEN])
+        field = self.first(name)
+        if field is None:
+            return ""
+        value = decoded(field.value[:_LONGEST_TOKEN])
         return _TOKEN_END.split(value.strip("'\" "), maxsplit=1)[0].lower()
 
     def parameter(self, name: str, parameter: str) -> str:
         """Give a parameter of a field, decoded (RFC 2231, RFC 2047); empty without it."""
-        field = next(self.all(name), None)
+        field = self.first(name)
         if field is None:
             return ""
         message = Message()
-        message[name] = _FOLD.sub(" ", _plain_text(_bounded(field.value)))
+        message[name] = _unfolded(_plain_text(_bounded(field.value)))
         try:
             found = message.get_param(parameter, header=name)
             value = collapse_rfc2231_value(found) if found is not None else ""
@@ -79,11 +96,11 @@ class Headers:
 
     def parameters(self, name: str) -> tuple[tuple[str, str], ...]:
         """Give the names of a field's parameters and their values, decoded as :meth:`parameter` does."""
-        field = next(self.all(name), None)
+        field = self.first(name)
         if field is None:
             return ()
         message = Message()
-        message[name] = _FOLD.sub(" ", _plain_text(_bounded(field.value)))
+        message[name] = _unfolded(_plain_text(_bounded(field.value)))
         try:
             found = (message.get_params([], header=name) or [])[1:]
             return tuple((key, _words(collapse_rfc2231_value(value))) for key, value in found)
@@ -92,12 +109,14 @@ class Headers:
 
     def addresses(self, *names: str) -> tuple[tuple[str, str], ...]:
         """Give the name and the address of everybody in these fields."""
+        if not any(map(self.first, names)):
+            return ()
         longest = _LONGEST_VALUE if names != ("From",) else _LONGEST_PARAMETERS
         fields = [field for field, _ in zip(self.all(*names), _FIELDS, strict=False)]
         found: list[tuple[str, str]] = []
         for piece in (piece for field in fields for piece in _pieces(field.value, longest)):
             try:
-                found += getaddresses([_FOLD.sub(" ", _plain_text(piece))])
+                found += _addresses(_unfolded(_plain_text(piece)))
             except Exception:  # noqa: BLE001 - as above
                 return ()
         return tuple((_words(name), address.strip()) for name, address in found if address.strip())
@@ -121,7 +140,7 @@ def read_headers(head: bytes) -> Headers:
 
 def decoded(value: bytes) -> str:
     """Decode a field's value: encoded words, or raw UTF-8 or Latin-1, on one line."""
-    return _words(_FOLD.sub(" ", _plain_text(value)).strip())
+    return _words(_unfolded(_plain_text(value)).strip())
 
 
 def text_in(data: bytes, charset: str) -> str:
@@ -152,12 +171,27 @@ def _pieces(value: bytes, longest: int) -> Iterator[bytes]:
         value = value[cut + 1 :]
 
 
+def _addresses(value: str) -> list[tuple[str, str]]:
+    """Give what the library reads; an address alone, or after a name of plain words, is read without it."""
+    ones = value.split(",") if len(value) <= _LONGEST_PLAIN else []
+    plain = [_PLAIN_ADDRESS.fullmatch(one) for one in ones]
+    found = [(match[1] or "", match[2] or match[3]) for match in plain if match]
+    return found if ones and len(found) == len(ones) else getaddresses([value])
+
+
 def _bounded(value: bytes) -> bytes:
     return b";".join(value[:_LONGEST_PARAMETERS].split(b";")[:_MOST_PARAMETERS])
 
 
+def _unfolded(value: str) -> str:
+    return _FOLD.sub(" ", value) if "\n" in value or "\r" in value else value
+
+
 def _plain_text(value: bytes) -> str:
-    return text_in(value[:_LONGEST_VALUE], "utf-8")
+    try:
+        return value[:_LONGEST_VALUE].decode("utf-8")
+    except UnicodeDecodeError:
+        return value[:_LONGEST_VALUE].decode("latin-1")
 
 
 def _words(value: str) -> str:

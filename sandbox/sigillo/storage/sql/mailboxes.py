@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import lru_cache
 
 import orjson
 from sqlalchemy import ColumnElement, delete, func, literal_column, select, update
@@ -94,13 +95,16 @@ _COUNTS = Query(
 class SqlMailboxes:
     """The mailboxes of the workspace."""
 
-    __slots__ = ("_scope",)
+    __slots__ = ("_dialects", "_found", "_scope")
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
+        self._found: dict[int | str, Mailbox | None] = {}  # what this transaction read and nobody changed since
+        self._dialects: dict[str, str | None] = {}
 
     def add(self, mailbox: Mailbox) -> None:
         """Keep a new one; raise :class:`AddressTaken` where any workspace has its address."""
+        self._forget()
         domain = mailbox.address.rpartition("@")[2]
         first = (mailbox.ordinal, mailbox.id, mailbox.address, domain)
         dialect, password, *rest = _state(mailbox)
@@ -129,8 +133,10 @@ class SqlMailboxes:
 
     def dialect_of(self, domain: str) -> str | None:
         """Give the dialect of the oldest at a mail domain."""
-        row = self._scope.run(_OF_DOMAIN, self._scope.workspace, domain).fetchone()
-        return None if row is None else row[0]
+        if domain not in self._dialects:
+            row = self._scope.run(_OF_DOMAIN, self._scope.workspace, domain).fetchone()
+            self._dialects[domain] = None if row is None else row[0]
+        return self._dialects[domain]
 
     def watched(self) -> list[Mailbox]:
         """Give those whose new mail some address hears of, or did."""
@@ -139,15 +145,23 @@ class SqlMailboxes:
 
     def save(self, mailbox: Mailbox) -> None:
         """Keep how it stands now."""
+        self._forget()
         self._scope.run(_SAVE, *_state(mailbox), self._scope.workspace, mailbox.ordinal)
 
     def remove(self, ordinal: int) -> None:
         """Forget one; its ordinal stays."""
+        self._forget()
         self._scope.run(_REMOVE, None, None, "", self._scope.workspace, ordinal)
 
     def _one(self, query: Query, which: int | str) -> Mailbox | None:
-        row = self._scope.run(query, self._scope.workspace, which).fetchone()
-        return None if row is None else mailbox_value((self._scope.workspace_id, *row))
+        if which not in self._found:
+            row = self._scope.run(query, self._scope.workspace, which).fetchone()
+            self._found[which] = None if row is None else mailbox_value((self._scope.workspace_id, *row))
+        return self._found[which]
+
+    def _forget(self) -> None:
+        self._found.clear()
+        self._dialects.clear()
 
 
 class SqlFolders:
@@ -205,6 +219,7 @@ def mailbox_value(row: Row) -> Mailbox:
     )
 
 
+@lru_cache(maxsize=256)
 def _settings(text: str) -> MailboxSettings:
     told = orjson.loads(text)
     limits = told["limits"]
