@@ -36,7 +36,7 @@ from sigillo.domain.pec_addresses import domain_dialect
 from sigillo.domain.workspace import Workspace
 
 _PASSWORD_BYTES = 18
-_DECOY = Password.of("nobody's", salt=b"sixteen bytes...")
+_DECOY = Password(salt=b"sixteen bytes...", key=bytes(32))  # no password has this key; trying one takes as long
 MailboxReply = Callable[[Mailbox], Answer]
 
 

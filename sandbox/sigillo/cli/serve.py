@@ -18,6 +18,7 @@ from sigillo.application.sandbox import Sandbox
 from sigillo.bootstrap import build, build_mail_faces
 from sigillo.cli.api_keys import new_api_key
 from sigillo.cli.mail_ports import MailPorts, open_mail_ports
+from sigillo.cli.memory import return_large_blocks
 from sigillo.config import DEFAULT_SEED, DEMO_KEY, Settings, settings
 from sigillo.domain.api_key import ApiKey
 from sigillo.domain.relay import RelayAddress
@@ -62,6 +63,7 @@ def serve(verbose: bool, **options: object) -> None:
     Bound to loopback it opens with the key sk_test_demo. Bound to anything else that key is refused; where the first
     workspace has no other that may do everything, one is made and printed, this once.
     """
+    return_large_blocks()
     chosen = settings(**options)
     _log(verbose=verbose)
     with _listening(chosen) as listener:
