@@ -69,6 +69,13 @@ _DOCUMENT: Json = {
                 "responses": {"204": {"description": "Gone."}},
             },
         },
+        "/v1/hooks/{hook_id}/secret": {
+            "post": {
+                "operationId": "changeHookSecret",
+                "parameters": [_parameter("hook_id", "path")],
+                "responses": _answer(_ID),
+            },
+        },
         "/v1/events": {
             "get": {
                 "operationId": "listEvents",
@@ -182,6 +189,7 @@ _ROOT: Json = {
                 "create": "addHook",
                 "read": "getHook",
                 "list": "listHooks",
+                "rotate": "changeHookSecret",
                 "remove": "deleteHook",
                 "parameter": "hook_id",
                 "url": "url",
@@ -189,6 +197,7 @@ _ROOT: Json = {
                 "note": "note",
                 "id": "id",
                 "secret": "secret",
+                "secret_number": "secret_number",
                 "enabled": "enabled",
             },
             "signature": {

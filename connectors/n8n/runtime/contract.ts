@@ -100,6 +100,8 @@ export interface Subscription {
 	collection: string;
 	/** With `{endpoint}`: `GET` and `DELETE`. */
 	member: string;
+	/** With `{endpoint}`: `POST` makes another secret and tells it. */
+	rotation: string;
 	/** The name of the member of the request and of the answer that holds the event types. */
 	types: string;
 	/** Objects of an event that proofs hang on: member of `data` → path with `{id}` and `{kind}`. */

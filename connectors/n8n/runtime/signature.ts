@@ -6,6 +6,8 @@ const TOLERANCE_S = 300;
 const SECRET_PREFIX = 'whsec_';
 const SCHEME = 'v1,';
 
+export const WRONG_SIGNATURE = 'The signature is wrong';
+
 /**
  * Why a message is not to be believed; undefined when it is. Standard Webhooks 1.0.0, symmetric scheme:
  *
@@ -29,9 +31,7 @@ export function disbelief(
 	const key = Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64');
 	const mac = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest();
 	// 3. The signatures.
-	return signatures.some((signature) => agrees(signature, mac))
-		? undefined
-		: 'The signature is wrong';
+	return signatures.some((signature) => agrees(signature, mac)) ? undefined : WRONG_SIGNATURE;
 }
 
 function agrees(signature: string, mac: Uint8Array): boolean {

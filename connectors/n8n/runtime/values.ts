@@ -77,9 +77,11 @@ function assign(body: IDataObject, constants: IDataObject): void {
 /** The value of a parameter for the wire; undefined when there is nothing to say. */
 function convert(this: IExecuteFunctions, input: Input, itemIndex: number): unknown {
 	const raw = parameter.call(this, input.parameter, itemIndex);
-	if (isEmpty(raw)) return undefined;
 	const conversion = input.in === 'files' ? 'list' : (input.as ?? 'plain');
-	const value = CONVERSIONS[conversion](raw, this.getTimezone());
+	// Rows are asked for only where somebody chose to give them. There are none where an expression stands in place of them
+	// all: n8n drops it, and what was meant must not be left out in silence.
+	const none = conversion === 'pairs' || conversion === 'rows' ? UNREADABLE : undefined;
+	const value = isEmpty(raw) ? none : CONVERSIONS[conversion](raw, this.getTimezone());
 	if (value === UNREADABLE) throw complaint.call(this, input, EXPECTED[conversion], itemIndex);
 	return isEmpty(value) ? undefined : value;
 }

@@ -24,6 +24,7 @@ def endpoint_json(endpoint: Endpoint, wall_s: float) -> Json:
         "failing_since": instant(endpoint.failing_since),
         "disabled_reason": endpoint.disabled_reason,
         "disabled_at": instant(endpoint.disabled_at),
+        "secret_number": endpoint.secrets_made,
         "previous_secret_until": _overlap(endpoint, wall_s),
         "created_at": format_instant(endpoint.created_at),
     }

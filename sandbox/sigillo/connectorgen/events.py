@@ -41,16 +41,18 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """How events are asked for and given up: three calls, and where their bodies have what.
+    """How events are asked for and given up: five calls, and where their bodies have what.
 
     `create` takes the address at `url`, the list of event types at `types` (leave it out for all) and a note for
     people at `note`; its answer has `id` and `secret`. `read` tells by the path parameter `parameter` whether an id is
-    still there (404: no) and whether it is `enabled`; `remove` ends it (404: it was gone). `list` finds strays.
+    still there (404: no), whether it is `enabled`, and by `secret_number` whether the secret is still the one that was
+    told; where it is not, `rotate` tells another one. `remove` ends it (404: it was gone). `list` finds strays.
     """
 
     create: Call
     read: Call
     list: Call
+    rotate: Call
     remove: Call
     parameter: str
     url: Path
@@ -58,6 +60,7 @@ class Subscription:
     note: Path
     id: Path
     secret: Path
+    secret_number: Path
     enabled: Path
     items: Path
     pagination: Pagination

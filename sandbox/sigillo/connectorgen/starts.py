@@ -119,6 +119,7 @@ class Starts:
             create=self._call(note, "create"),
             read=self._call(note, "read"),
             list=listing,
+            rotate=self._call(note, "rotate"),
             remove=self._call(note, "remove"),
             parameter=note.string("parameter"),
             url=note.path("url"),
@@ -126,12 +127,13 @@ class Starts:
             note=note.path("note"),
             id=note.path("id"),
             secret=note.path("secret"),
+            secret_number=note.path("secret_number"),
             enabled=note.path("enabled"),
             items=self._lists.items,
             pagination=self._pages(note, listing),
             idempotency=self._idempotency if self._takes(note.string("create"), self._idempotency) else None,
         )
-        for call in (subscription.read, subscription.remove):
+        for call in (subscription.read, subscription.rotate, subscription.remove):
             self._parameters(note, call, [subscription.parameter])
         note.close()
         return subscription

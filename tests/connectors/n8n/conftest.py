@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.connectors.n8n import package as packages
+from tests.connectors.n8n.activation import Starter
 from tests.connectors.n8n.instance import N8n, running
 from tests.connectors.n8n.package import Package
 from tests.webhooks.served import KEY, Served, served
@@ -46,3 +47,19 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def credential(n8n: N8n, sandbox: Served) -> str:
     """The id of a credential that opens the sandbox."""
     return n8n.credential(str(sandbox.client.base_url), KEY)
+
+
+@pytest.fixture(scope="session")
+def numbers() -> Iterator[int]:
+    """Another one each time."""
+    return iter(range(1, 1000))
+
+
+@pytest.fixture
+def activated(n8n: N8n, sandbox: Served, credential: str, numbers: Iterator[int]) -> Iterator[Starter]:
+    """Makes activated workflows."""
+    starter = Starter(n8n, sandbox, credential, numbers)
+    yield starter
+    for one in starter.started:
+        n8n.deactivate(one.workflow)
+    assert not starter.started or not starter.started[0].endpoints, "deactivation left an endpoint behind"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,36 +14,13 @@ from typing import Any
 import httpx
 
 from tests.connectors.n8n.package import NAME
-from tests.connectors.n8n.programs import SERVER, SERVER_FOLDER, environment, installed
+from tests.connectors.n8n.process import Process, free_ports
+from tests.connectors.n8n.programs import SERVER, environment
 from tests.connectors.n8n.workflows import CREDENTIAL_TYPE
 
 _PATIENCE_S = 60.0
-_START_S = 180.0
 _SCOPES = ["workflow:activate", "workflow:deactivate", "execution:read", "execution:list"]
 OWNER = {"email": "owner@example.com", "firstName": "Ada", "lastName": "Prova", "password": "Passw0rd-of-tests"}
-_SETTINGS = {
-    "N8N_HOST": "127.0.0.1",
-    "N8N_LISTEN_ADDRESS": "127.0.0.1",
-    "N8N_PROTOCOL": "http",
-    "DB_TYPE": "sqlite",
-    "N8N_ENCRYPTION_KEY": "fixed-for-tests",
-    "N8N_SECURE_COOKIE": "false",
-    "GENERIC_TIMEZONE": "Europe/Rome",
-    "N8N_DIAGNOSTICS_ENABLED": "false",
-    "N8N_VERSION_NOTIFICATIONS_ENABLED": "false",
-    "N8N_TEMPLATES_ENABLED": "false",
-    "N8N_PERSONALIZATION_ENABLED": "false",
-    "N8N_HIRING_BANNER_ENABLED": "false",
-    "EXTERNAL_FRONTEND_HOOKS_URLS": "",
-    "N8N_DIAGNOSTICS_CONFIG_FRONTEND": "",
-    "N8N_DIAGNOSTICS_CONFIG_BACKEND": "",
-    "N8N_VERIFIED_PACKAGES_ENABLED": "false",
-    "N8N_UNVERIFIED_PACKAGES_ENABLED": "true",
-    "N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS": "false",
-    "N8N_WORKFLOW_PUBLICATION_OUTBOX_POLL_INTERVAL_MS": "500",
-}
-# Older ones do not start when they are told to leave out what they do not have.
-_NOT_IN_OLDER_ONES = {"server": {"N8N_DISABLED_MODULES": "mcp-registry"}}
 
 
 @dataclass(frozen=True)
@@ -85,9 +60,12 @@ class N8n:
     """A running n8n, its owner logged in."""
 
     client: httpx.Client
-    settings: dict[str, str]
-    version: str
-    pid: int
+    process: Process
+
+    @property
+    def version(self) -> str:
+        """The version that it says of itself."""
+        return self.process.version
 
     def rest(self, method: str, path: str, body: object = None) -> Any:
         """A call as the editor makes it."""
@@ -126,8 +104,8 @@ class N8n:
 
     def command(self, *arguments: str | Path) -> str:
         """Run n8n's command beside the server, on the same data; what it wrote."""
-        (port,) = _free_ports(1)
-        settings = self.settings | {"N8N_RUNNERS_BROKER_PORT": str(port)}
+        (port,) = free_ports(1)
+        settings = self.process.settings | {"N8N_RUNNERS_BROKER_PORT": str(port)}
         said = subprocess.run(
             ["node", SERVER, *arguments],
             capture_output=True,
@@ -183,14 +161,6 @@ class N8n:
             assert time.monotonic() < end_s, state
             time.sleep(0.05)
 
-    def memory_mb(self) -> int:
-        """The most memory that the server has had since this was last asked."""
-        process = Path("/proc") / str(self.pid)
-        peak = re.search(r"^VmHWM:\s+(\d+) kB$", (process / "status").read_text(), re.MULTILINE)
-        (process / "clear_refs").write_text("5")
-        assert peak
-        return int(peak[1]) // 1024
-
     def binary(self, item: dict[str, Any], field: str = "data") -> bytes:
         """The bytes in a binary field of an item."""
         query = {"id": item["binary"][field]["id"], "action": "download"}
@@ -206,63 +176,25 @@ class N8n:
 
 
 @contextlib.contextmanager
-def running(folder: Path, package: Path) -> Iterator[N8n]:
-    """n8n with an unpacked package among its nodes, on a free port, its data in a folder that is new."""
+def running(folder: Path, package: Path, **settings: str) -> Iterator[N8n]:
+    """n8n with an unpacked package among its nodes, its data in a folder that is new, its owner logged in.
+
+    `settings` are variables of its environment.
+    """
     shutil.copytree(package, folder / ".n8n" / "nodes" / "node_modules" / NAME)
-    port, broker = _free_ports(2)
-    address = f"http://127.0.0.1:{port}"
-    settings = (
-        _SETTINGS
-        | _NOT_IN_OLDER_ONES.get(SERVER_FOLDER.name, {})
-        | {
-            "N8N_USER_FOLDER": str(folder),
-            "N8N_PORT": str(port),
-            "WEBHOOK_URL": f"{address}/",
-            "N8N_RUNNERS_BROKER_PORT": str(broker),
-        }
-    )
-    log = folder / "n8n.log"
-    with log.open("wb") as out:
-        command = ["node", installed(SERVER), "start"]
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment(**settings))
+    process = Process.on(folder, **settings)
+    headers = {"browser-id": "tests"}
     try:
-        with httpx.Client(base_url=address, headers={"browser-id": "tests"}, timeout=60, trust_env=False) as client:
-            _wait(client, process, log)
-            yield _entered(client, settings, process.pid, log)
+        process.start()
+        with httpx.Client(base_url=process.address, headers=headers, timeout=60, trust_env=False) as client:
+            yield _entered(client, process)
     finally:
-        process.terminate()
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.end()
 
 
-def _wait(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> None:
-    # Neither `/healthz` nor a status of 200 says that it is ready: only settings in JSON do.
-    end_s = time.monotonic() + _START_S
-    while time.monotonic() < end_s:
-        assert process.poll() is None, log.read_text()
-        with contextlib.suppress(httpx.TransportError):
-            if client.get("/rest/settings").text.startswith('{"data"'):
-                return
-        time.sleep(0.25)
-    raise AssertionError(f"n8n did not answer:\n{log.read_text()}")
-
-
-def _entered(client: httpx.Client, settings: dict[str, str], pid: int, log: Path) -> N8n:
-    version = re.search(r"^Version: (\S+)$", log.read_text(), re.MULTILINE)
-    assert version, log.read_text()
-    n8n = N8n(client, settings, version[1], pid)
+def _entered(client: httpx.Client, process: Process) -> N8n:
+    n8n = N8n(client, process)
     n8n.rest("POST", "/owner/setup", OWNER)
     key = n8n.rest("POST", "/api-keys", {"label": "tests", "expiresAt": None, "scopes": _SCOPES})
     client.headers["X-N8N-API-KEY"] = key["rawApiKey"]
     return n8n
-
-
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tarfile
@@ -17,6 +18,7 @@ _BUILDER = TOOLS / "@n8n" / "node-cli" / "bin" / "n8n-node.mjs"
 _ESLINT = TOOLS / "eslint" / "bin" / "eslint.js"
 _PRETTIER = TOOLS / "prettier" / "bin" / "prettier.cjs"
 _STYLE = ("--use-tabs", "--single-quote", "--trailing-comma", "all", "--print-width", "100")
+_SPINNING = re.compile(r".*\x1b\[999D\x1b\[J")
 
 Said = subprocess.CompletedProcess[str]
 
@@ -68,7 +70,7 @@ def packed(folder: Path) -> Package:
     """Build a copy in a folder, pack it, and unpack the tarball beside it; fails with what the builder said."""
     sources = copied(folder / "sources")
     said = build(sources)
-    assert said.returncode == 0, said.stdout + said.stderr
+    assert said.returncode == 0, _SPINNING.sub("", said.stdout) + said.stderr
     said = npm("pack", "--ignore-scripts", "--pack-destination", str(folder), folder=sources)
     assert said.returncode == 0, said.stderr
     tarball = folder / said.stdout.split()[-1]

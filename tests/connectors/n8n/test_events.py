@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.connectors.n8n import workflows as wf
+from tests.connectors.n8n.activation import Starter
 from tests.connectors.n8n.instance import N8n
-from tests.connectors.n8n.test_trigger import Starter, activated, numbers  # noqa: F401 – fixtures
 from tests.webhooks.served import Served
 
 # Letters and messages whose courses together hold every event, by the scenario that their address names.
@@ -15,7 +15,7 @@ _ASKED = "accept consent-refused consent-ignored".split()
 _MESSAGES = "deliver unknown late".split()
 
 
-def test_every_event_starts_a_workflow(activated: Starter, n8n: N8n, sandbox: Served) -> None:  # noqa: F811 – the fixture
+def test_every_event_starts_a_workflow(activated: Starter, n8n: N8n, sandbox: Served) -> None:
     """Of each type that the trigger offers at least one comes, and is what the journal has."""
     started = activated(["*"])
     made = sandbox.letter("manual@lre.test")

@@ -64,11 +64,11 @@ def test_a_large_file_is_streamed(n8n: N8n, sandbox: Served, credential: str) ->
     }
     fetch = wf.node("Fetch", "n8n-nodes-base.httpRequest", asked, version=4.2)
     up = wf.sigillo("Up", "consent", "uploadEvidence", credential=credential, inputFields="data")
-    n8n.memory_mb()
-    before_mb = n8n.memory_mb()
+    n8n.process.memory_mb()
+    before_mb = n8n.process.memory_mb()
     (made,) = n8n.run(wf.chain(wf.start(), fetch, up)).json("Up")
     assert made["sha256"] == hashlib.sha256(content).hexdigest()
-    assert n8n.memory_mb() - before_mb < 80
+    assert n8n.process.memory_mb() - before_mb < 80
 
 
 def test_a_missing_binary_field_is_named(n8n: N8n, credential: str) -> None:

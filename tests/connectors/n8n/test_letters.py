@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.connectors.n8n import workflows as wf
@@ -35,20 +37,26 @@ _PAIRS = [{"key": "deal", "value": "4711"}, {"key": "b", "value": "2"}]
             "metadata": {"entry": [{"key": "deal", "value": "4711"}, {"key": "b", "value": "2"}]},
         },
         {"metadataInput": "json", "metadataJson": '{"deal": "4711", "b": "2"}'},
-        {"metadataInput": "json", "metadataJson": "={{ { deal: '4711', b: '2' } }}"},
+        {"metadataInput": "json", "metadataJson": "={{ $json.pairs }}"},
     ],
     ids=["fields", "JSON", "expression"],
 )
-def test_pairs_come_from_fields_json_or_an_expression(n8n: N8n, credential: str, metadata: dict[str, object]) -> None:
+def test_pairs_come_from_fields_json_or_an_expression(n8n: N8n, credential: str, metadata: dict[str, Any]) -> None:
     """However metadata is written, the letter has the same pairs."""
     send = wf.sigillo("Send", "letter", "send", credential=credential, **letter(**metadata))
-    assert n8n.run(wf.chain(wf.start(), send)).json("Send")[0]["metadata"] == {"deal": "4711", "b": "2"}
+    given = wf.items([{"pairs": {"deal": "4711", "b": "2"}}])
+    assert n8n.run(wf.chain(wf.start(), *given, send)).json("Send")[0]["metadata"] == {"deal": "4711", "b": "2"}
 
 
-def test_an_expression_in_place_of_rows_is_refused(n8n: N8n, credential: str) -> None:
-    """n8n makes empty rows of such an expression; they are not sent in silence, and the way out is told."""
-    rows = {"metadataInput": "fields", "metadata": {"entry": "={{ [{ key: 'deal', value: '4711' }] }}"}}
-    send = wf.sigillo("Send", "letter", "send", credential=credential, **letter(**rows))
+@pytest.mark.parametrize(
+    "rows",
+    [{"entry": "={{ [{ key: 'deal', value: '4711' }] }}"}, "={{ { entry: [{ key: 'deal', value: '4711' }] } }}"],
+    ids=["rows", "all"],
+)
+def test_an_expression_in_place_of_rows_is_refused(n8n: N8n, credential: str, rows: object) -> None:
+    """n8n makes empty rows of it, or drops it before the node sees it: nothing is sent, and the way out is told."""
+    parameters: dict[str, Any] = letter(metadataInput="fields", metadata=rows)
+    send = wf.sigillo("Send", "letter", "send", credential=credential, **parameters)
     assert "switch to JSON" in n8n.run(wf.chain(wf.start(), send)).failure["message"]
 
 

@@ -88,6 +88,17 @@ class EndpointOut(Outward):
         str | None, Field(description="Why it was disabled, in plain words; null: it is not.", examples=[None])
     ]
     disabled_at: Annotated[At | None, Field(description="When it was disabled; null: it is not.", examples=[None])]
+    secret_number: Annotated[
+        int,
+        Field(
+            description=(
+                "Which of its secrets signs: 1 for the first, one more for each that replaced it. A receiver that keeps "
+                "this with its secret sees that it has the wrong one."
+            ),
+            ge=1,
+            examples=[1],
+        ),
+    ]
     previous_secret_until: Annotated[
         WallAt | None,
         Field(description="Until when a secret that was replaced signs too; null: only one signs.", examples=[None]),

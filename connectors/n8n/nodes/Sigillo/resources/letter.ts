@@ -333,10 +333,12 @@ export const letterProperties: INodeProperties[] = [
 		name: 'metadataInput',
 		type: 'options',
 		options: [
+			{ name: 'None', value: 'none' },
 			{ name: 'Using Fields Below', value: 'fields' },
 			{ name: 'Using JSON', value: 'json' },
 		],
-		default: 'fields',
+		default: 'none',
+		hint: 'To fill the whole of it with one expression, choose Using JSON',
 		displayOptions: { show: { resource: ['letter'], operation: ['send'] } },
 	},
 	{
@@ -531,10 +533,12 @@ export const letterProperties: INodeProperties[] = [
 		name: 'metadataInput',
 		type: 'options',
 		options: [
+			{ name: 'None', value: 'none' },
 			{ name: 'Using Fields Below', value: 'fields' },
 			{ name: 'Using JSON', value: 'json' },
 		],
-		default: 'fields',
+		default: 'none',
+		hint: 'To fill the whole of it with one expression, choose Using JSON',
 		displayOptions: { show: { resource: ['letter'], operation: ['check'] } },
 	},
 	{

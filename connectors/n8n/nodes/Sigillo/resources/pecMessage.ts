@@ -282,10 +282,12 @@ export const pecMessageProperties: INodeProperties[] = [
 		name: 'metadataInput',
 		type: 'options',
 		options: [
+			{ name: 'None', value: 'none' },
 			{ name: 'Using Fields Below', value: 'fields' },
 			{ name: 'Using JSON', value: 'json' },
 		],
-		default: 'fields',
+		default: 'none',
+		hint: 'To fill the whole of it with one expression, choose Using JSON',
 		displayOptions: { show: { resource: ['pecMessage'], operation: ['send'] } },
 	},
 	{

@@ -2,8 +2,9 @@
 
 What the overlay shows first stands at the top level, what it calls advanced in a collection whose name follows the
 effect. An optional choice, number or switch without a default of the API goes there too: at the top level it would
-always be sent. Maps and lists of objects have a switch between fields and JSON, since a fixed collection takes no
-expression for the whole of it.
+always be sent. Maps and lists of objects have a switch between nothing, fields and JSON, since a fixed collection takes
+no expression for the whole of it: n8n drops that before the node sees it, and all that the node can notice is that
+fields were chosen and there are none.
 """
 
 from __future__ import annotations
@@ -242,8 +243,13 @@ class Properties:
             "displayName": f"{title} Input",
             "name": f"{name}Input",
             "type": "options",
-            "options": [{"name": "Using Fields Below", "value": "fields"}, {"name": "Using JSON", "value": "json"}],
-            "default": "fields",
+            "options": [
+                {"name": "None", "value": "none"},
+                {"name": "Using Fields Below", "value": "fields"},
+                {"name": "Using JSON", "value": "json"},
+            ],
+            "default": "none",
+            "hint": "To fill the whole of it with one expression, choose Using JSON",
         }
         yield self._described(
             {

@@ -50,6 +50,12 @@ def _lines(model: ConnectorModel, names: Names, wording: Wording) -> Iterator[st
     yield "- Items are sent one after another, each with an idempotency key: a repetition of the same execution sends"
     yield "  nothing twice."
     yield "- Files come from binary fields of the item, and proofs go into one, with the name the server gives them."
+    yield "- An expression for all of a name-value list goes into *Using JSON*. n8n drops one that stands in place of"
+    yield "  all of *Using Fields Below* (the node then says that there are none), as it drops one in place of a whole"
+    yield "  collection such as *Additional Fields*, which no node can notice: give each field its own expression."
+    yield "- n8n looks after a trigger's webhook when the workflow is activated. Where somebody deleted it at the"
+    yield "  server, deactivate the workflow and activate it again. A secret that was changed there the node replaces."
+    yield "- As a tool of an AI agent, fill the fields with `$fromAI(…)`."
     yield "- A sandbox's proofs say SANDBOX: nothing that it emits has legal value."
     yield from ("", "## License", "", app.license)
 

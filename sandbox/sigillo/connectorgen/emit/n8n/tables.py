@@ -113,10 +113,11 @@ def choices(model: ConnectorModel) -> Mapping[str, Value]:
 
 def subscription(trigger: Trigger) -> Mapping[str, Value]:
     """Give how the trigger subscribes, and where the files are that its events tell of."""
-    member = trigger.subscription.read.path.replace("{" + trigger.subscription.parameter + "}", "{endpoint}")
+    parameter = "{" + trigger.subscription.parameter + "}"
     return {
         "collection": trigger.subscription.create.path,
-        "member": member,
+        "member": trigger.subscription.read.path.replace(parameter, "{endpoint}"),
+        "rotation": trigger.subscription.rotate.path.replace(parameter, "{endpoint}"),
         "types": ".".join(trigger.subscription.types),
         "proofs": {file.about[-1]: _short(file.call.path, file.arguments) for file in trigger.files},
     }

@@ -9,19 +9,22 @@ import type {
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { fileItem } from './answers';
 import type { Service, Subscription } from './contract';
-import { disbelief } from './signature';
+import { disbelief, WRONG_SIGNATURE } from './signature';
 import type { Reply, Request } from './transport';
 import { isStatus, send } from './transport';
 
 const EVERYTHING = '*';
 const NOT_FOUND = 404;
 const UNAUTHORIZED = 401;
+const ASK_EVERY_MS = 60_000;
 
 /** What the service says of a subscription; ours to rely on are these. */
 interface Endpoint {
 	id: string;
 	url: string;
 	secret?: string;
+	/** Another one for each secret that replaced the first. */
+	secret_number?: number;
 	enabled?: boolean;
 }
 
@@ -29,10 +32,16 @@ interface Endpoint {
 interface Kept {
 	endpointId?: string;
 	secret?: string;
+	secretNumber?: number;
 	events?: string[];
+	/** When the service was last asked why a signature is wrong, in milliseconds. */
+	askedAt?: number;
 }
 
-/** Whether the subscription that this node made is still there, is switched on and asks for the same events. */
+/**
+ * Whether the subscription that this node made is still there, is switched on and asks for the same events. One that does
+ * not is removed, for another to be made; one whose secret was changed gets a secret that the node knows.
+ */
 export async function checkExists(
 	this: IHookFunctions,
 	service: Service,
@@ -40,13 +49,19 @@ export async function checkExists(
 ): Promise<boolean> {
 	const kept = keptBy(this);
 	if (!kept.endpointId || !kept.secret) return false;
-	const endpoint = await found.call(this, service, member(subscription, kept.endpointId));
+	// Patiently: nobody waits where n8n starts, and when this fails it gives up the subscription and what is on its way.
+	const endpoint = await found.call(this, service, subscription, kept.endpointId, 5);
 	const same =
-		endpoint?.url === this.getNodeWebhookUrl('default') &&
-		endpoint?.enabled !== false &&
+		endpoint !== undefined &&
+		endpoint.url === this.getNodeWebhookUrl('default') &&
+		endpoint.enabled !== false &&
 		String(kept.events) === String(wanted(this));
-	if (!same && endpoint) await drop.call(this, service, member(subscription, endpoint.id));
-	if (!same) forget(kept);
+	if (same) {
+		await keepUp.call(this, service, subscription, endpoint);
+	} else {
+		if (endpoint) await drop.call(this, service, pathOf(subscription.member, endpoint.id));
+		forget(kept);
+	}
 	return same;
 }
 
@@ -69,7 +84,8 @@ export async function create(
 		const message = `${service.name} made no subscription: its answer has no id or no secret`;
 		throw new NodeOperationError(this.getNode(), message);
 	}
-	Object.assign(keptBy(this), { endpointId: made.id, secret: made.secret, events });
+	keep(keptBy(this), made);
+	keptBy(this).events = events;
 	return true;
 }
 
@@ -80,7 +96,7 @@ export async function remove(
 	subscription: Subscription,
 ): Promise<boolean> {
 	const kept = keptBy(this);
-	if (kept.endpointId) await drop.call(this, service, member(subscription, kept.endpointId));
+	if (kept.endpointId) await drop.call(this, service, pathOf(subscription.member, kept.endpointId));
 	forget(kept);
 	return true;
 }
@@ -102,6 +118,7 @@ export async function receive(
 		? disbelief(this.getHeaderData() as IDataObject, rawBody, secret, Date.now())
 		: 'This workflow has no subscription';
 	if (reason) {
+		if (reason === WRONG_SIGNATURE) await askForSecret.call(this, service, subscription);
 		this.getResponseObject().status(UNAUTHORIZED).json({ message: reason });
 		return { noWebhookResponse: true };
 	}
@@ -156,11 +173,17 @@ function keptBy(context: IHookFunctions | IWebhookFunctions): Kept {
 function forget(kept: Kept): void {
 	delete kept.endpointId;
 	delete kept.secret;
+	delete kept.secretNumber;
 	delete kept.events;
+	delete kept.askedAt;
 }
 
-function member(subscription: Subscription, id: string): string {
-	return subscription.member.replace('{endpoint}', encodeURIComponent(id));
+function keep(kept: Kept, { id, secret, secret_number }: Endpoint): void {
+	Object.assign(kept, { endpointId: id, secret, secretNumber: secret_number });
+}
+
+function pathOf(template: string, id: string): string {
+	return template.replace('{endpoint}', encodeURIComponent(id));
 }
 
 /** Endpoints of an earlier life at our address: their secrets are lost, so what they bring would be refused for ever. */
@@ -181,23 +204,65 @@ async function dropLeftovers(
 		} as const;
 		const page = (await ask.call(this, service, request)).body as IDataObject;
 		const ours = (page.data as unknown as Endpoint[]).filter((endpoint) => endpoint.url === url);
-		for (const { id } of ours) await drop.call(this, service, member(subscription, id));
+		for (const { id } of ours) await drop.call(this, service, pathOf(subscription.member, id));
 		cursor = page.next_cursor;
 	} while (cursor);
 }
 
 async function found(
-	this: IHookFunctions,
+	this: IHookFunctions | IWebhookFunctions,
 	service: Service,
-	path: string,
+	subscription: Subscription,
+	id: string,
+	attempts: number,
 ): Promise<Endpoint | undefined> {
+	const path = pathOf(subscription.member, id);
 	try {
-		const reply = await ask.call(this, service, { method: 'GET', path, repeatable: true });
+		const reply = await ask.call(this, service, {
+			method: 'GET',
+			path,
+			repeatable: true,
+			attempts,
+		});
 		return reply.body as Endpoint;
 	} catch (error) {
 		if (isStatus(error, NOT_FOUND)) return undefined;
 		throw new NodeApiError(this.getNode(), error as JsonObject);
 	}
+}
+
+/**
+ * Somebody changed the secret, and we cannot be told what it is: have it changed once more and keep that. The subscription
+ * stays, with what waits in it.
+ */
+async function keepUp(
+	this: IHookFunctions | IWebhookFunctions,
+	service: Service,
+	subscription: Subscription,
+	endpoint: Endpoint,
+): Promise<void> {
+	const kept = keptBy(this);
+	if (endpoint.secret_number === kept.secretNumber) return;
+	const path = pathOf(subscription.rotation, endpoint.id);
+	const reply = await ask.call(this, service, { method: 'POST', path, repeatable: false });
+	keep(kept, reply.body as Endpoint);
+}
+
+/**
+ * A signature is wrong: a stranger's, or the secret was changed while nobody asked n8n, which looks after its subscriptions
+ * at activation only. The message stays refused; the service brings it again, signed anew. Asked once a minute at the most.
+ */
+async function askForSecret(
+	this: IWebhookFunctions,
+	service: Service,
+	subscription: Subscription,
+): Promise<void> {
+	const kept = keptBy(this);
+	const now = Date.now();
+	if (!kept.endpointId || now - (kept.askedAt ?? 0) < ASK_EVERY_MS) return;
+	kept.askedAt = now;
+	const endpoint = await found.call(this, service, subscription, kept.endpointId, 1);
+	if (endpoint) await keepUp.call(this, service, subscription, endpoint);
 }
 
 async function drop(this: IHookFunctions, service: Service, path: string): Promise<void> {
