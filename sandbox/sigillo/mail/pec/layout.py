@@ -46,7 +46,7 @@ def text_field(name: str, text: str, *, prefix: str = "") -> bytes:
     line = f"{name}: {prefix}{' ' if prefix else ''}{text}"
     is_plain = line.isascii() and "=?" not in line
     if is_plain and len(line) <= _FOLDED_AT:
-        return line.encode("ascii") + CRLF
+        return f"{line}\r\n".encode("ascii")
     header = Header(prefix or None, "us-ascii", header_name=name, maxlinelen=_FOLDED_AT)
     folds = is_plain and max(map(len, text.split(" "))) < _FOLDED_AT
     header.append(text, "us-ascii" if folds else "utf-8")
@@ -57,7 +57,7 @@ def plain_field(name: str, value: str) -> bytes:
     """Write a field whose value is ASCII already and must stay on one line: an address, an id, a word."""
     if "\r" in value or "\n" in value:
         raise ValueError(f"the value of {name} is not one line")
-    return f"{name}: {value}".encode("ascii") + CRLF
+    return f"{name}: {value}\r\n".encode("ascii")
 
 
 def date_field(at: datetime) -> bytes:
@@ -129,13 +129,13 @@ def _file_head(name: str, media_type: str, disposition: str, type_more: str) -> 
 
 def attached_file(name: str, media_type: str, data: bytes) -> bytes:
     """Attach a file in base64; its name may be any text on one line."""
-    head = f"Content-Type: {media_type}".encode("ascii") + _parameter("name", name) + CRLF
+    head = f"Content-Type: {media_type}".encode("ascii") + parameter("name", name) + CRLF
     head += plain_field("Content-Transfer-Encoding", "base64")
-    head += b"Content-Disposition: attachment" + _parameter("filename", name) + CRLF
+    head += b"Content-Disposition: attachment" + parameter("filename", name) + CRLF
     return head + CRLF + _base64(data)
 
 
-def _parameter(name: str, value: str) -> bytes:
+def parameter(name: str, value: str) -> bytes:
     """Write a parameter on lines of its own: a quoted string, else as RFC 2231 §3 and §4 have it, in UTF-8."""
     if len(value) <= _LONGEST_NAME and _UNQUOTED.issuperset(value) and "=?" not in value:
         return f';\r\n {name}="{value}"'.encode("ascii")
