@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sigillo.application.ports.storage import Store, Transaction
-from sigillo.domain.calendar import EARLIEST, LATEST, civil_date
+from sigillo.domain.calendar import EARLIEST, LATEST
 from sigillo.domain.errors import FieldError, Invalid
-from sigillo.domain.kpi import SENT, Figures, Tally, Waiting, figures, hour_of, hour_start, next_hour, waiting
+from sigillo.domain.kpi import SENT, Figures, Tally, day_of, figures, first_hour_of, hour_of, hour_start, next_hour
 
 MOST_GROUPS = 1000
 
@@ -76,27 +76,32 @@ def _groups(
             name: figures((one for one in counts if one.service == name), tx.tallies.waiting(*span, service=name))
             for name in names
         }
-    keys = _calendar({tally.hour for tally in counts}, _CALENDAR[grouping])
-    found: dict[str, list[Tally]] = {}
+    found: dict[date, list[Tally]] = {}
     for tally in counts:
-        found.setdefault(keys[tally.hour], []).append(tally)
+        found.setdefault(_first_day(day_of(tally.hour), grouping), []).append(tally)
     if len(found) > MOST_GROUPS:
         detail = f"There are {len(found)} groups, at most {MOST_GROUPS} are told at once: narrow `from` and `to`."
         raise Invalid([FieldError("/group_by", "too_many_groups", detail)])
-    times: dict[str, list[int]] = {key: [] for key in found}
-    take = {hour: times[key].append for hour, key in keys.items()}
-    for hour, took_s in tx.tallies.waits(*span, service=service):
-        take[hour](took_s)
-    return {key: figures(found[key], _waiting(times[key])) for key in sorted(found)}
+    return {
+        day.strftime(_KEYS[grouping]): figures(
+            found[day], tx.tallies.waiting(*_within(span, day, grouping), service=service)
+        )
+        for day in sorted(found)
+    }
 
 
-def _waiting(took_s: list[int]) -> Waiting | None:
-    return waiting(len(took_s), sum(took_s), took_s.__getitem__)
+def _first_day(day: date, grouping: Grouping) -> date:
+    """Give the first day of the week or month in which a day lies, or the day."""
+    if grouping is Grouping.MONTH:
+        return day.replace(day=1)
+    return day - timedelta(days=day.weekday()) if grouping is Grouping.WEEK else day
 
 
-def _calendar(hours: Iterable[int], form: str) -> Mapping[int, str]:
-    """Give the civil day, week or month in Paris of each hour."""
-    return {hour: civil_date(hour_start(hour)).strftime(form) for hour in sorted(hours)}
+def _within(span: tuple[int, int], day: date, grouping: Grouping) -> tuple[int, int]:
+    """Give the hours of the group that begins with a day, those of the period alone."""
+    end = _first_day(day + timedelta(days=_MOST_DAYS[grouping]), grouping)
+    return max(span[0], first_hour_of(day)), min(span[1], first_hour_of(end))
 
 
-_CALENDAR = {Grouping.DAY: "%Y-%m-%d", Grouping.WEEK: "%G-W%V", Grouping.MONTH: "%Y-%m"}
+_KEYS = {Grouping.DAY: "%Y-%m-%d", Grouping.WEEK: "%G-W%V", Grouping.MONTH: "%Y-%m"}
+_MOST_DAYS = {Grouping.DAY: 1, Grouping.WEEK: 7, Grouping.MONTH: 31}

@@ -31,7 +31,7 @@ def count_ended(tx: Transaction, ended: Iterable[Running]) -> None:
         tallies.append(Tally(hour, running.service, course.outcome.value, 1))
         if course.outcome is Outcome.ACCEPTED and course.notified_at is not None:
             took_s = int((course.status_at - course.notified_at).total_seconds())
-            waits.append(Wait(hour, running.service, took_s, running.ordinal))
+            waits.append(Wait(hour, running.service, took_s))
     if tallies:
         tx.tallies.add(tallies, waits)
 

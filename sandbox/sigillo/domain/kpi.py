@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
+from sigillo.domain.calendar import civil_date, civil_instant
 from sigillo.domain.letter import Outcome
 
 SENT = "sent"
@@ -46,7 +48,6 @@ class Wait(NamedTuple):
     hour: int
     service: str
     took_s: int
-    ordinal: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,17 @@ def hour_start(hour: int) -> datetime:
     return datetime.fromtimestamp(hour * HOUR_S, UTC)
 
 
+@lru_cache(maxsize=4096)
+def day_of(hour: int) -> date:
+    """Give the civil day in Paris in which an hour lies; days begin on full hours there."""
+    return civil_date(hour_start(hour))
+
+
+def first_hour_of(day: date) -> int:
+    """Give the first hour of a civil day in Paris."""
+    return hour_of(civil_instant(day, 0))
+
+
 def next_hour(at: datetime) -> datetime:
     """Give the first full hour after an instant."""
     return hour_start(hour_of(at)) + timedelta(hours=1)
@@ -117,6 +129,18 @@ def waiting(count: int, sum_s: int, at_rank: Callable[[int], int]) -> Waiting | 
     if not count:
         return None
     return Waiting(round(sum_s / count, 3), {p: at_rank(-(-count * p // 100) - 1) for p in PERCENTILES})
+
+
+def ranked(counted: Iterable[tuple[int, int]], rank: int) -> tuple[int, int]:
+    """Give the value that has a rank among values with how many there are of each, lowest first, and its rank in it.
+
+    Raises LookupError when there are not that many.
+    """
+    for found, letters in counted:
+        if rank < letters:
+            return found, rank
+        rank -= letters
+    raise LookupError(f"{rank + 1} more were looked for than there are")
 
 
 def _ratio(part: int, whole: int) -> float | None:

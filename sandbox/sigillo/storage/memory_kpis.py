@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sigillo.domain.alert import Rule
-from sigillo.domain.kpi import Tally, Wait, Waiting, waiting
+from sigillo.domain.kpi import Tally, Wait, Waiting, ranked, waiting
 from sigillo.storage.undo import Table, UndoLog
 
 
 class MemoryTallies:
     def __init__(self, log: UndoLog) -> None:
         self._counts: Table[tuple[int, str, str], int] = Table(log)
-        self._waits: Table[int, Wait] = Table(log)
+        self._waits: Table[Wait, int] = Table(log)
 
     def add(self, tallies: Sequence[Tally], waits: Sequence[Wait] = ()) -> None:
         for hour, service, what, letters in tallies:
             key = (hour, service, what)
             self._counts.put(key, self._counts.rows.get(key, 0) + letters)
         for wait in waits:
-            self._waits.put(wait.ordinal, wait)
+            self._waits.put(wait, self._waits.rows.get(wait, 0) + 1)
 
     def between(self, first_hour: int, end_hour: int, *, service: str | None) -> list[Tally]:
         found = (Tally(*key, letters) for key, letters in sorted(self._counts.rows.items()))
         return [one for one in found if first_hour <= one.hour < end_hour and service in (None, one.service)]
 
     def waiting(self, first_hour: int, end_hour: int, *, service: str | None) -> Waiting | None:
-        took_s = [took for _, took in self.waits(first_hour, end_hour, service=service)]
-        return waiting(len(took_s), sum(took_s), took_s.__getitem__)
-
-    def waits(self, first_hour: int, end_hour: int, *, service: str | None) -> Iterable[tuple[int, int]]:
-        ordered = sorted(self._waits.rows.values(), key=lambda wait: (wait.took_s, wait.ordinal))
-        of_hours = (one for one in ordered if first_hour <= one.hour < end_hour and service in (None, one.service))
-        return [(one.hour, one.took_s) for one in of_hours]
+        counted = sorted(
+            (wait.took_s, letters)
+            for wait, letters in self._waits.rows.items()
+            if first_hour <= wait.hour < end_hour and service in (None, wait.service)
+        )
+        count, sum_s = sum(letters for _, letters in counted), sum(took_s * letters for took_s, letters in counted)
+        return waiting(count, sum_s, lambda rank: ranked(counted, rank)[0])
 
 
 class MemoryRules:

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,14 @@ from sqlalchemy import create_engine
 
 from sigillo.domain.api_key import ALL_SCOPES, key_id
 from sigillo.domain.errors import SigilloError
+from sigillo.domain.kpi import Wait, Waiting, day_of, first_hour_of, waiting
 from sigillo.storage.schema import HEAD
 from sigillo.storage.sql import SqlStore, upgrade
 from sigillo.storage.sql.sqlite import connect
 from sigillo.storage.sql.upgrade import MIGRATIONS, bring_to_head
 from tests.contracts.materials import workspace
+
+_DAYS = [day_of(490_000 + 24 * n) for n in range(6)]
 
 
 def _config() -> Config:
@@ -163,3 +167,44 @@ def test_keys_of_before_may_do_everything(tmp_path: Path) -> None:
     ]
     assert [key.id for key in found if key] == [key_id("hash b"), key_id("hash a")]
     assert all(key.starts is key.created_at is key.revoked_at is key.rate is None for key in found if key)
+
+
+def test_waits_of_before_come_out_as_the_same_figures(tmp_path: Path) -> None:
+    """Times to acceptance kept by an earlier version give the same mean and percentiles, also after a way back."""
+    store, path = SqlStore.open(tmp_path), tmp_path / "sigillo.db"
+    store.add_workspace(workspace())
+    took_s = [n * 7_919 % 200_000 for n in range(500)]
+    hours = [490_000 + n % 100 for n in range(500)]
+    with store.writing(workspace().id) as tx:
+        tx.tallies.add([], [Wait(hour, "lre", took) for hour, took in zip(hours, took_s, strict=True)])
+    expected = _times(store)
+    store.close()
+    assert expected == [waiting(len(each), sum(each), each.__getitem__) for each in _sorted_by_day(hours, took_s)]
+    _moved(path, "0004")
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*), sum(took_s) FROM waits").fetchone() == (500, sum(took_s))
+    connection.close()
+    store = SqlStore.open(tmp_path)
+    found = _times(store)
+    store.close()
+    assert found == expected
+
+
+def _times(store: SqlStore) -> list[Waiting | None]:
+    spans = [(first_hour_of(day), first_hour_of(day + timedelta(days=1))) for day in _DAYS]
+    with store.reading(workspace().id) as tx:
+        return [tx.tallies.waiting(*span, service=None) for span in spans]
+
+
+def _sorted_by_day(hours: list[int], took_s: list[int]) -> list[list[int]]:
+    return [sorted(took for hour, took in zip(hours, took_s, strict=True) if day_of(hour) == day) for day in _DAYS]
+
+
+def _moved(path: Path, revision: str) -> None:
+    engine = create_engine(f"sqlite:///{path}")
+    config = _config()
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+        connection.commit()
+    engine.dispose()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from sigillo.domain.alert import Rule
@@ -20,9 +20,6 @@ class TallyRows(Protocol):
 
     def waiting(self, first_hour: int, end_hour: int, *, service: str | None) -> Waiting | None:
         """Give the times to acceptance of the hours, None where nothing was accepted."""
-
-    def waits(self, first_hour: int, end_hour: int, *, service: str | None) -> Iterable[tuple[int, int]]:
-        """Give hour and time in seconds of each letter accepted in the hours, the shortest time first."""
 
 
 class RuleRows(Protocol):

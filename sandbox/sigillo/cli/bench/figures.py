@@ -46,7 +46,7 @@ def _count(world: World, count: int) -> None:
         for ordinal in range(1, count + 1):
             hour = first + ordinal * _HOURS // count
             outcome = _OUTCOMES[ordinal % len(_OUTCOMES)]
-            waits = [Wait(hour, "lre", ordinal * _STRIDE % _LONGEST_S, ordinal)] if outcome is Outcome.ACCEPTED else []
+            waits = [Wait(hour, "lre", ordinal * _STRIDE % _LONGEST_S)] if outcome is Outcome.ACCEPTED else []
             tx.tallies.add([Tally(hour, "lre", SENT, 1), Tally(hour, "lre", outcome.value, 1)], waits)
 
 

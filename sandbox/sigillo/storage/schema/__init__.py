@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sigillo.storage.schema.base import metadata
 from sigillo.storage.schema.faults import faults
-from sigillo.storage.schema.kpis import alert_rules, tallies, waits
+from sigillo.storage.schema.kpis import alert_rules, tallies, wait_bands, waits
 from sigillo.storage.schema.letters import (
     answers,
     courses,
@@ -52,13 +52,14 @@ __all__ = [
     "tags",
     "tallies",
     "version",
+    "wait_bands",
     "waits",
     "webhook_endpoints",
     "webhook_places",
     "workspaces",
 ]
 
-HEAD = "0004"
+HEAD = "0005"
 """The revision of `migrations/` that these tables are; the tests compare both."""
 
 CONTENTS = (
@@ -79,6 +80,7 @@ CONTENTS = (
     scenarios,
     faults,
     tallies,
+    wait_bands,
     waits,
     alert_rules,
 )

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import Select, delete, func, literal_column, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from sigillo.domain.alert import Rule
-from sigillo.domain.kpi import Tally, Wait, Waiting, waiting
+from sigillo.domain.kpi import Tally, Wait, Waiting
 from sigillo.storage.rules import rule_text, rule_value
-from sigillo.storage.schema import alert_rules, tallies, waits
-from sigillo.storage.sql.statements import Query, Scope, inserting, value
+from sigillo.storage.schema import alert_rules, tallies
+from sigillo.storage.sql.statements import Query, Scope, value
+from sigillo.storage.sql.waits import keep, waiting_between
 
-_SPAN = ("workspace_key", "first_hour", "end_hour")
-_ADD_WAIT = inserting(waits)
 _ADD = insert(tallies)
 _ADD_TALLY = Query(
     _ADD.on_conflict_do_update(
@@ -34,7 +31,7 @@ _TALLIES = Query(
         tallies.c.hour < value("end_hour"),
     )
     .order_by(tallies.c.hour, tallies.c.service, tallies.c.what),
-    _SPAN,
+    ("workspace_key", "first_hour", "end_hour"),
 )
 _RULES = Query(
     select(alert_rules.c.document).where(alert_rules.c.workspace == value("workspace_key")).order_by(alert_rules.c.id),
@@ -70,8 +67,7 @@ class SqlTallies:
             self._scope.run_many(_ADD_TALLY, [(key, *which, letters) for which, letters in self._counts.items()])
             self._counts.clear()
         if self._waits:
-            rows = [(self._scope.workspace, took_s, ordinal, hour, name) for hour, name, took_s, ordinal in self._waits]
-            self._scope.run_many(_ADD_WAIT, rows)
+            keep(self._scope, self._waits)
             self._waits.clear()
 
     def between(self, first_hour: int, end_hour: int, *, service: str | None) -> list[Tally]:
@@ -81,64 +77,9 @@ class SqlTallies:
         return [Tally(*row) for row in rows if service in (None, row[1])]
 
     def waiting(self, first_hour: int, end_hour: int, *, service: str | None) -> Waiting | None:
-        """Give the times to acceptance of the hours, None where nothing was accepted.
-
-        A percentile is found by walking the table in its order, from the nearer end up to the rank: nothing is sorted.
-        """
+        """Give the times to acceptance of the hours, None where nothing was accepted."""
         self.flush()
-        of_service = service is not None
-        span = (self._scope.workspace, first_hour, end_hour, *_given(service))
-        count, sum_s = self._scope.run(_summed(of_service), *span).fetchone()
-
-        def at_rank(rank: int) -> int:
-            from_end = rank * 2 >= count
-            steps = count - 1 - rank if from_end else rank
-            return int(self._scope.run(_ranked(of_service, from_end), *span, steps).fetchone()[0])
-
-        return waiting(count, sum_s, at_rank)
-
-    def waits(self, first_hour: int, end_hour: int, *, service: str | None) -> Iterable[tuple[int, int]]:
-        """Give hour and time in seconds of each letter accepted in the hours, the shortest time first."""
-        self.flush()
-        return self._scope.run(
-            _waits(service is not None), self._scope.workspace, first_hour, end_hour, *_given(service)
-        )
-
-
-def _given(service: str | None) -> tuple[str, ...]:
-    return () if service is None else (service,)
-
-
-@cache
-def _summed(of_service: bool) -> Query:
-    columns = select(func.count(), func.coalesce(func.sum(waits.c.took_s), literal_column("0")))
-    return Query(_of_span(columns, of_service), _names(of_service))
-
-
-@cache
-def _ranked(of_service: bool, from_end: bool) -> Query:
-    order = [each.desc() if from_end else each for each in (waits.c.took_s, waits.c.ordinal)]
-    ordered = _of_span(select(waits.c.took_s), of_service).order_by(*order)
-    return Query(ordered.limit(literal_column("1")).offset(value("rank")), (*_names(of_service), "rank"))
-
-
-@cache
-def _waits(of_service: bool) -> Query:
-    columns = _of_span(select(waits.c.hour, waits.c.took_s), of_service)
-    return Query(columns.order_by(waits.c.took_s, waits.c.ordinal), _names(of_service))
-
-
-def _names(of_service: bool) -> tuple[str, ...]:
-    return (*_SPAN, "service") if of_service else _SPAN
-
-
-def _of_span(columns: Select[Any], of_service: bool) -> Select[Any]:
-    of_hours = columns.where(
-        waits.c.workspace == value("workspace_key"),
-        waits.c.hour >= value("first_hour"),
-        waits.c.hour < value("end_hour"),
-    )
-    return of_hours.where(waits.c.service == value("service")) if of_service else of_hours
+        return waiting_between(self._scope, first_hour, end_hour, service=service)
 
 
 class SqlRules:
