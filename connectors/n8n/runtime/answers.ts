@@ -11,7 +11,7 @@ export function rowsOf(operation: Operation, reply: Reply): IDataObject[] {
 	const { answer } = operation;
 	const body = (reply.body ?? {}) as IDataObject;
 	if (answer.kind === 'nothing') return [{ deleted: true }];
-	return answer.kind === 'list' ? (body[answer.items] as IDataObject[]) : [body];
+	return answer.kind === 'list' ? (at(body, answer.items) as IDataObject[]) : [body];
 }
 
 /** At most ten flat fields in place of a whole object, when the node's `simplify` is on. */

@@ -13,6 +13,12 @@ import { send } from './transport';
 const ATTEMPTS = 2;
 const PAGE = 50;
 
+/** A page of rows, and where the next one begins. */
+interface Page {
+	rows: INodeListSearchItems[];
+	cursor?: string;
+}
+
 /** The method of a resource locator: a page of things to choose from, searched by what was typed. */
 export function search(service: Service, choices: Choices) {
 	return async function (
@@ -48,16 +54,18 @@ async function page(
 	choices: Choices,
 	filter?: string,
 	cursor?: string,
-): Promise<{ rows: INodeListSearchItems[]; cursor?: string }> {
+): Promise<Page> {
+	const { pages } = choices;
 	const query: IDataObject = { ...choices.query };
-	if (choices.paged) query.limit = PAGE;
-	if (cursor) query.cursor = cursor;
+	if (pages) query[pages.limit] = Math.min(PAGE, pages.most);
+	if (pages && cursor) query[pages.cursor] = cursor;
 	if (filter && choices.search) query[choices.search] = filter;
 	const path = fill.call(this, choices, query);
 	const request = { method: 'GET', path, query, repeatable: true, attempts: ATTEMPTS } as const;
-	const body = (await send.call(this, service, request)).body as IDataObject;
-	const rows = (body[choices.items] as IDataObject[]).map((row) => shown(row, choices));
-	return { rows, cursor: (body.next_cursor as string | null) ?? undefined };
+	const { body } = await send.call(this, service, request);
+	const rows = (at(body, choices.items) as IDataObject[]).map((row) => shown(row, choices));
+	const next = pages ? at(body, pages.next) : undefined;
+	return { rows, cursor: next ? String(next) : undefined };
 }
 
 /** The path with the present values of the parameters that the list depends on; those of the query go there. */

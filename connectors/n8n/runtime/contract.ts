@@ -14,6 +14,30 @@ export interface Service {
 	servers: Record<string, string>;
 	/** How people call the service, in messages. */
 	name: string;
+	failures: Failures;
+}
+
+/** How the API says no: where its problem documents have what, and after what the same request may succeed. */
+export interface Failures {
+	/** What went wrong, in a sentence. */
+	detail: string;
+	code: string;
+	/** The wrong fields, each with a JSON pointer and a text at the two places below. */
+	fields: string;
+	pointer: string;
+	fieldDetail: string;
+	requestId: string;
+	/** Statuses after which to try again, and the header that says how long to wait before. */
+	retry: number[];
+	retryAfter: string;
+}
+
+/** How a list goes on: what stands at `next` is sent as the parameter `cursor`; `most` rows a page, asked by `limit`. */
+export interface Pages {
+	next: string;
+	cursor: string;
+	limit: string;
+	most: number;
 }
 
 /** How a parameter's value becomes the value on the wire. */
@@ -47,8 +71,8 @@ export interface Input {
 export type Answer =
 	/** One object, one item. */
 	| { kind: 'object' }
-	/** `{ <items>: […], next_cursor }`, an item each; parameters `returnAll` and `limit` where it is paged. */
-	| { kind: 'list'; items: string; paged: boolean }
+	/** What stands at `items`, an item each; parameters `returnAll` and `limit` where it has pages. */
+	| { kind: 'list'; items: string; pages?: Pages }
 	/** A file, put into the binary field that the parameter `outputField` names. */
 	| { kind: 'file' }
 	/** Nothing; the item says `{ deleted: true }`. */
@@ -59,8 +83,8 @@ export interface Operation {
 	method: IHttpRequestMethods;
 	/** With `{name}` where inputs of the kind `path` go. */
 	path: string;
-	/** Whether the API keeps the first answer by `Idempotency-Key`; without it a POST or PATCH is never sent twice. */
-	idempotent: boolean;
+	/** The header by which the API keeps the first answer; without it a POST or PATCH is never sent twice. */
+	idempotency?: string;
 	/** What goes out when no file does; a `form` sends its fields as multipart in any case. */
 	body?: 'json' | 'form';
 	inputs: Input[];
@@ -80,7 +104,7 @@ export interface Choices {
 	path: string;
 	/** The member that holds the rows. */
 	items: string;
-	paged: boolean;
+	pages?: Pages;
 	/** The member of a row that is the value. */
 	value: string;
 	/** Members of a row, joined by ` · `, that people read. */
@@ -94,16 +118,55 @@ export interface Choices {
 	arguments?: Record<string, string>;
 }
 
-/** How the trigger subscribes, and how it fetches the proof of an event. */
+/** How the trigger subscribes, what its messages are signed with, and the files that they tell of. */
 export interface Subscription {
 	/** `POST` makes, `GET` lists, `{endpoint}` below is one. */
 	collection: string;
-	/** With `{endpoint}`: `GET` and `DELETE`. */
+	/** With `{endpoint}`: `GET` reads it, … */
 	member: string;
+	/** … `DELETE` ends it. */
+	removal: string;
 	/** With `{endpoint}`: `POST` makes another secret and tells it. */
 	rotation: string;
-	/** The name of the member of the request and of the answer that holds the event types. */
+	/** The header by which the API keeps the first answer of `POST`, where it does. */
+	idempotency?: string;
+	/** Where a list has its rows, and how it goes on. */
+	items: string;
+	pages: Pages;
+	/** Where requests and answers have the address, the event types, a note for people, … */
+	url: string;
 	types: string;
-	/** Objects of an event that proofs hang on: member of `data` → path with `{id}` and `{kind}`. */
-	proofs: Record<string, string>;
+	note: string;
+	id: string;
+	secret: string;
+	/** Another one for each secret that replaced the first. */
+	secretNumber: string;
+	enabled: string;
+	signature: Signature;
+	/** Where a message has the type of its event. */
+	type: string;
+	files: EventFile[];
+}
+
+/** The headers that sign a message as Standard Webhooks 1.0.0 says, and how far from now its time may be. */
+export interface Signature {
+	id: string;
+	timestamp: string;
+	signature: string;
+	secretPrefix: string;
+	toleranceS: number;
+}
+
+/** A file that an event may tell of: there is one where the event has something at `about` and at `told`. */
+export interface EventFile {
+	about: string;
+	told: string;
+	/** With `{name}` where `arguments` have what to fill in from the event. */
+	path: string;
+	arguments: Record<string, string>;
+	/** The query parameter that asks for a format, and where the event lists those that there are. */
+	format: string;
+	offered: string;
+	/** All formats, the API's default first. */
+	formats: string[];
 }

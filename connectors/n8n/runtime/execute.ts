@@ -2,20 +2,23 @@ import { createHash } from 'crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { fileItem, rowsOf, simplified } from './answers';
-import type { Operation, Operations, Service } from './contract';
+import type { Operation, Operations, Pages, Service } from './contract';
 import { formOf } from './form';
+import { at } from './paths';
 import type { Reply, Request } from './transport';
 import { send } from './transport';
 import { collect } from './values';
 
-const LARGEST_PAGE = 100;
+/** Where an execution remembers the id of the first one that it repeats. */
+const FIRST_EXECUTION = 'firstExecutionOfRegisteredMail';
 const SAFE = ['GET', 'HEAD', 'PUT', 'DELETE'];
 
 /**
  * Run the node: the items one after another, in their order.
  *
  * Never at once: these are registered letters, and when the third of five is refused the fourth must not be on its way. Each
- * item has an idempotency key that a repetition of the same execution makes again, so what was sent is not sent twice.
+ * item has an idempotency key that a repetition of the same execution makes again, so what was sent is not sent twice: when
+ * n8n repeats the node, and when somebody presses “Retry” on an execution that failed.
  */
 export async function execute(
 	this: IExecuteFunctions,
@@ -68,10 +71,10 @@ async function perform(
 		const field = this.getNodeParameter('outputField', itemIndex, 'data') as string;
 		return [await fileItem.call(this, await send.call(this, service, request), field)];
 	}
-	const rows =
-		operation.answer.kind === 'list' && operation.answer.paged
-			? await pages.call(this, service, operation, request)
-			: rowsOf(operation, await send.call(this, service, request));
+	const paged = operation.answer.kind === 'list' ? operation.answer.pages : undefined;
+	const rows = paged
+		? await collectPages.call(this, service, operation, paged, request)
+		: rowsOf(operation, await send.call(this, service, request));
 	return rows.map((row) => ({ json: simplified.call(this, operation, row, itemIndex) }));
 }
 
@@ -81,7 +84,7 @@ async function prepare(
 	itemIndex: number,
 ): Promise<Request> {
 	const { path, query, headers, body, files } = collect.call(this, operation, itemIndex);
-	if (operation.idempotent) headers['Idempotency-Key'] ??= keyOf.call(this, itemIndex);
+	if (operation.idempotency) headers[operation.idempotency] ??= keyOf.call(this, itemIndex);
 	const asForm = operation.body === 'form' || files.properties.length > 0;
 	const content = asForm ? await formOf.call(this, body, files, itemIndex) : body;
 	return {
@@ -91,19 +94,19 @@ async function prepare(
 		headers,
 		body: operation.body ? content : undefined,
 		file: operation.answer.kind === 'file',
-		repeatable: operation.idempotent || SAFE.includes(operation.method),
+		repeatable: operation.idempotency !== undefined || SAFE.includes(operation.method),
 		itemIndex,
 		inputs: operation.inputs,
 	};
 }
 
-/** The same for the same item of the same run of the same execution, also when n8n repeats the node; else another. */
+/** The same for the same item of the same run of the same execution or of one that repeats it; else another. */
 function keyOf(this: IExecuteFunctions, itemIndex: number): string {
 	const { $runIndex } = this.getWorkflowDataProxy(itemIndex);
 	const parts = [
 		this.getInstanceId(),
 		this.getWorkflow().id,
-		this.getExecutionId(),
+		firstExecution.call(this),
 		this.getNode().id,
 		$runIndex,
 		itemIndex,
@@ -111,11 +114,22 @@ function keyOf(this: IExecuteFunctions, itemIndex: number): string {
 	return `n8n-${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
 }
 
+/**
+ * The id of this execution, or of the one that it repeats. n8n tells nodes of no such thing, but a retry begins with what the
+ * failed execution had, and that has what nodes left in the context of its flow.
+ */
+function firstExecution(this: IExecuteFunctions): string {
+	const flow = this.getContext('flow');
+	flow[FIRST_EXECUTION] ??= this.getExecutionId();
+	return String(flow[FIRST_EXECUTION]);
+}
+
 /** All rows, or as many as `limit` says, a page after another. */
-async function pages(
+async function collectPages(
 	this: IExecuteFunctions,
 	service: Service,
 	operation: Operation,
+	pages: Pages,
 	request: Request,
 ): Promise<IDataObject[]> {
 	const itemIndex = request.itemIndex ?? 0;
@@ -124,11 +138,12 @@ async function pages(
 	const rows: IDataObject[] = [];
 	let cursor: unknown;
 	do {
-		const limit = Math.min(LARGEST_PAGE, wanted - rows.length);
-		const query = { ...request.query, limit, ...(cursor ? { cursor: String(cursor) } : {}) };
+		const query: IDataObject = { ...request.query };
+		query[pages.limit] = Math.min(pages.most, wanted - rows.length);
+		if (cursor) query[pages.cursor] = String(cursor);
 		const reply: Reply = await send.call(this, service, { ...request, query });
 		rows.push(...rowsOf(operation, reply));
-		cursor = (reply.body as IDataObject).next_cursor;
+		cursor = at(reply.body, pages.next);
 	} while (cursor && rows.length < wanted);
 	return rows.slice(0, wanted);
 }

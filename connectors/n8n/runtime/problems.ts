@@ -1,18 +1,20 @@
 import type { IDataObject, INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
-import type { Input, Service } from './contract';
+import type { Failures, Input, Service } from './contract';
+import { at } from './paths';
 import type { Reply, Request } from './transport';
 
-/** A problem of RFC 9457 with the members that the API adds. */
+/** What the API says of a request that it refused; each part may be missing. */
 interface Problem {
-	title?: string;
 	detail?: string;
 	code?: string;
-	errors?: FieldProblem[];
+	requestId?: string;
+	fields: Told[];
 }
 
-interface FieldProblem {
-	pointer: string;
+/** What is wrong with one field, by the name that people see. */
+interface Told {
+	label: string;
 	detail: string;
 }
 
@@ -25,40 +27,46 @@ export function refusal(
 	reply: Reply,
 	request: Request,
 ): NodeApiError {
-	const problem = (reply.body ?? {}) as Problem;
-	const fields = (problem.errors ?? []).map((field) => told(field, request.inputs ?? []));
+	const problem = read(service.failures, reply.body, request.inputs ?? []);
 	return new NodeApiError(node, reply.body as JsonObject, {
-		message: headline(reply.status, service, problem, fields),
-		description: advice(reply.status, problem, fields, reply.headers),
+		message: headline(reply.status, service, problem),
+		description: advice(reply.status, problem),
 		httpCode: String(reply.status),
 		itemIndex: request.itemIndex,
 	});
 }
 
-interface Told {
-	label: string;
-	detail: string;
+function read(failures: Failures, body: unknown, inputs: Input[]): Problem {
+	const said = (path: string) => at(body, path) as string | undefined;
+	const wrong = (at(body, failures.fields) ?? []) as IDataObject[];
+	const fields = wrong.map((field) => ({
+		label: labelOf(String(at(field, failures.pointer) ?? ''), inputs),
+		detail: String(at(field, failures.fieldDetail) ?? ''),
+	}));
+	return {
+		detail: said(failures.detail),
+		code: said(failures.code),
+		requestId: said(failures.requestId),
+		fields,
+	};
 }
 
-function headline(status: number, service: Service, problem: Problem, fields: Told[]): string {
+function headline(status: number, service: Service, problem: Problem): string {
+	const { fields } = problem;
 	if (status === REFUSED_KEY) return `${service.name} refused the API key`;
 	if (fields.length === 1) return `${fields[0].label}: ${fields[0].detail}`;
 	if (fields.length > 1) return `Please check: ${fields.map(({ label }) => label).join(', ')}`;
-	return problem.detail ?? problem.title ?? `${service.name} answered with HTTP status ${status}`;
+	return problem.detail ?? `${service.name} answered with HTTP status ${status}`;
 }
 
-function advice(status: number, problem: Problem, fields: Told[], headers: IDataObject): string {
-	const lines = fields.map(({ label, detail }) => `${label}: ${detail}`);
+function advice(status: number, problem: Problem): string {
+	const lines = problem.fields.map(({ label, detail }) => `${label}: ${detail}`);
 	if (lines.length === 0 && problem.detail) lines.push(problem.detail);
 	if (status === REFUSED_KEY)
 		lines.push('Check the API key and the environment in the credential.');
 	if (problem.code) lines.push(`Code: ${problem.code}`);
-	if (headers['request-id']) lines.push(`Request: ${String(headers['request-id'])}`);
+	if (problem.requestId) lines.push(`Request: ${problem.requestId}`);
 	return lines.join('\n');
-}
-
-function told(field: FieldProblem, inputs: Input[]): Told {
-	return { label: labelOf(field.pointer, inputs), detail: field.detail };
 }
 
 /**

@@ -47,7 +47,6 @@ const ATTEMPTS = 5;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 60_000;
 const TIMEOUT_MS = 300_000;
-const PASSING = [500, 502, 503, 504];
 const TOO_MANY = 429;
 
 /** What one attempt came to: an answer, or no (readable) answer at all and why. */
@@ -56,15 +55,15 @@ type Outcome = { reply: Reply } | { failure: Error };
 /**
  * Send one request and give its answer, whose status is 2xx.
  *
- * 1. 429 is waited out as long as `Retry-After` says; 500, 502, 503, 504, a broken connection and an answer that cannot be
- *    read are tried again after growing waits, where doing so cannot do the work twice.
+ * 1. 429 is waited out as long as the service says; its other passing failures, a broken connection and an answer that cannot
+ *    be read are tried again after growing waits, where doing so cannot do the work twice.
  * 2. Whatever else is no 2xx, or is still none at the last attempt, is a NodeApiError that names the fields.
  */
 export async function send(this: Caller, service: Service, request: Request): Promise<Reply> {
 	const attempts = request.attempts ?? ATTEMPTS;
 	for (let attempt = 1; ; attempt++) {
 		const outcome = await attemptOnce.call(this, service, request);
-		const wait = attempt < attempts ? waitMs(outcome, request.repeatable, attempt) : undefined;
+		const wait = attempt < attempts ? waitMs(service, request, outcome, attempt) : undefined;
 		if (wait === undefined) return verdict(this.getNode(), service, request, outcome);
 		await sleep(wait);
 	}
@@ -136,18 +135,23 @@ function isFine(reply: { status: number }): boolean {
 }
 
 /** How long to wait before the next attempt; undefined when there shall be none. */
-function waitMs(outcome: Outcome, repeatable: boolean, attempt: number): number | undefined {
+function waitMs(
+	service: Service,
+	{ repeatable }: Request,
+	outcome: Outcome,
+	attempt: number,
+): number | undefined {
+	const { retry, retryAfter } = service.failures;
 	const backoff = FIRST_WAIT_MS * 2 ** (attempt - 1);
 	if ('failure' in outcome) return repeatable ? backoff : undefined;
 	const { status, headers } = outcome.reply;
 	// What was refused for its rate was not done, so it may go again whatever it is.
-	const again = status === TOO_MANY || (repeatable && PASSING.includes(status));
-	if (!again) return undefined;
-	const asked = retryAfterMs(headers['retry-after']) ?? backoff;
+	if (!retry.includes(status) || !(repeatable || status === TOO_MANY)) return undefined;
+	const asked = retryAfterMs(headers[retryAfter.toLowerCase()]) ?? backoff;
 	return asked <= LONGEST_WAIT_MS ? asked : undefined;
 }
 
-/** `Retry-After` of RFC 9110, 10.2.3: seconds, or the date of an end. */
+/** What `Retry-After` (RFC 9110, 10.2.3) says: seconds, or the date of an end. */
 function retryAfterMs(header: unknown): number | undefined {
 	if (header === undefined) return undefined;
 	const seconds = Number(header);

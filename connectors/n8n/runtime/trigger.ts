@@ -7,8 +7,10 @@ import type {
 	JsonObject,
 } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { randomUUID } from 'crypto';
 import { fileItem } from './answers';
-import type { Service, Subscription } from './contract';
+import type { EventFile, Service, Subscription } from './contract';
+import { at, set } from './paths';
 import { disbelief, WRONG_SIGNATURE } from './signature';
 import type { Reply, Request } from './transport';
 import { isStatus, send } from './transport';
@@ -23,8 +25,7 @@ interface Endpoint {
 	id: string;
 	url: string;
 	secret?: string;
-	/** Another one for each secret that replaced the first. */
-	secret_number?: number;
+	secretNumber?: number;
 	enabled?: boolean;
 }
 
@@ -59,7 +60,7 @@ export async function checkExists(
 	if (same) {
 		await keepUp.call(this, service, subscription, endpoint);
 	} else {
-		if (endpoint) await drop.call(this, service, pathOf(subscription.member, endpoint.id));
+		if (endpoint) await drop.call(this, service, pathOf(subscription.removal, endpoint.id));
 		forget(kept);
 	}
 	return same;
@@ -74,12 +75,14 @@ export async function create(
 	const url = this.getNodeWebhookUrl('default') as string;
 	await dropLeftovers.call(this, service, subscription, url);
 	const events = wanted(this);
-	const types = events.includes(EVERYTHING) ? {} : { [subscription.types]: events };
-	const description = `Made by n8n for the workflow ${this.getWorkflow().id}`;
-	const body = { url, description, ...types };
-	const path = subscription.collection;
-	const reply = await ask.call(this, service, { method: 'POST', path, body, repeatable: false });
-	const made = reply.body as Endpoint;
+	const body: IDataObject = {};
+	set(body, subscription.url, url);
+	set(body, subscription.note, `Made by n8n for the workflow ${this.getWorkflow().id}`);
+	if (!events.includes(EVERYTHING)) set(body, subscription.types, events);
+	const { collection: path, idempotency } = subscription;
+	const headers = idempotency ? { [idempotency]: randomUUID() } : undefined;
+	const request = { method: 'POST', path, body, headers, repeatable: Boolean(headers) } as const;
+	const made = endpointOf(subscription, (await ask.call(this, service, request)).body);
 	if (!made.id || !made.secret) {
 		const message = `${service.name} made no subscription: its answer has no id or no secret`;
 		throw new NodeOperationError(this.getNode(), message);
@@ -96,7 +99,8 @@ export async function remove(
 	subscription: Subscription,
 ): Promise<boolean> {
 	const kept = keptBy(this);
-	if (kept.endpointId) await drop.call(this, service, pathOf(subscription.member, kept.endpointId));
+	if (kept.endpointId)
+		await drop.call(this, service, pathOf(subscription.removal, kept.endpointId));
 	forget(kept);
 	return true;
 }
@@ -114,8 +118,9 @@ export async function receive(
 ): Promise<IWebhookResponseData> {
 	const secret = keptBy(this).secret;
 	const { rawBody } = this.getRequestObject();
+	const headers = this.getHeaderData() as IDataObject;
 	const reason = secret
-		? disbelief(this.getHeaderData() as IDataObject, rawBody, secret, Date.now())
+		? disbelief(subscription.signature, headers, rawBody, secret, Date.now())
 		: 'This workflow has no subscription';
 	if (reason) {
 		if (reason === WRONG_SIGNATURE) await askForSecret.call(this, service, subscription);
@@ -124,7 +129,8 @@ export async function receive(
 	}
 	const event = this.getBodyData();
 	const events = this.getNodeParameter('events') as string[];
-	if (!events.includes(EVERYTHING) && !events.includes(String(event.type))) return {};
+	const type = String(at(event, subscription.type));
+	if (!events.includes(EVERYTHING) && !events.includes(type)) return {};
 	return { workflowData: [[await itemOf.call(this, service, subscription, event)]] };
 }
 
@@ -134,32 +140,32 @@ async function itemOf(
 	subscription: Subscription,
 	event: IDataObject,
 ): Promise<INodeExecutionData> {
-	const format = this.getNodeParameter('proofFormat', 'pdf') as string;
-	const path = proofOf(subscription, event, format);
-	if (!path || this.getNodeParameter('attachProof', false) !== true) return { json: event };
+	const file = subscription.files.find(({ about, told }) => at(event, about) && at(event, told));
+	if (!file || this.getNodeParameter('attachProof', false) !== true) return { json: event };
 	const field = this.getNodeParameter('outputField', 'data') as string;
-	const request = { path, method: 'GET', query: { format }, file: true, repeatable: true } as const;
+	const wish = this.getNodeParameter('proofFormat', file.formats[0]) as string;
+	const request = {
+		path: filled(file, event),
+		method: 'GET',
+		query: { [file.format]: formatOf(file, event, wish) },
+		file: true,
+		repeatable: true,
+	} as const;
 	const reply = await ask.call(this, service, request);
 	const { binary } = await fileItem.call(this, reply, field);
 	return { json: event, binary };
 }
 
-/** The path of the proof that an event announces; undefined when it announces none, or none in this format. */
-function proofOf(
-	subscription: Subscription,
-	event: IDataObject,
-	format: string,
-): string | undefined {
-	const data = (event.data ?? {}) as Record<string, IDataObject | null | undefined>;
-	const { proof } = data;
-	if (!proof || !(proof.formats as string[]).includes(format)) return undefined;
-	const about = Object.keys(subscription.proofs).find((name) => data[name]);
-	if (!about) return undefined;
-	const filled = subscription.proofs[about].replace(
-		'{id}',
-		encodeURIComponent(String(data[about]?.id)),
-	);
-	return filled.replace('{kind}', encodeURIComponent(String(proof.kind)));
+/** The format that was asked for where the file is to be had in it; else the usual one, else the first that there is. */
+function formatOf(file: EventFile, event: IDataObject, wish: string): string {
+	const offered = at(event, file.offered) as string[];
+	return [wish, file.formats[0]].find((format) => offered.includes(format)) ?? offered[0];
+}
+
+function filled(file: EventFile, event: IDataObject): string {
+	const fill = (path: string, [name, place]: [string, string]) =>
+		path.replace(`{${name}}`, encodeURIComponent(String(at(event, place))));
+	return Object.entries(file.arguments).reduce(fill, file.path);
 }
 
 function wanted(context: IHookFunctions): string[] {
@@ -178,8 +184,19 @@ function forget(kept: Kept): void {
 	delete kept.askedAt;
 }
 
-function keep(kept: Kept, { id, secret, secret_number }: Endpoint): void {
-	Object.assign(kept, { endpointId: id, secret, secretNumber: secret_number });
+function keep(kept: Kept, { id, secret, secretNumber }: Endpoint): void {
+	Object.assign(kept, { endpointId: id, secret, secretNumber });
+}
+
+function endpointOf(subscription: Subscription, body: unknown): Endpoint {
+	const said = (path: string) => at(body, path);
+	return {
+		id: said(subscription.id),
+		url: said(subscription.url),
+		secret: said(subscription.secret),
+		secretNumber: said(subscription.secretNumber),
+		enabled: said(subscription.enabled),
+	} as Endpoint;
 }
 
 function pathOf(template: string, id: string): string {
@@ -193,19 +210,16 @@ async function dropLeftovers(
 	subscription: Subscription,
 	url: string,
 ): Promise<void> {
+	const { collection: path, items, pages } = subscription;
 	let cursor: unknown;
 	do {
-		const query: IDataObject = cursor ? { cursor: String(cursor) } : {};
-		const request = {
-			method: 'GET',
-			path: subscription.collection,
-			query,
-			repeatable: true,
-		} as const;
-		const page = (await ask.call(this, service, request)).body as IDataObject;
-		const ours = (page.data as unknown as Endpoint[]).filter((endpoint) => endpoint.url === url);
-		for (const { id } of ours) await drop.call(this, service, pathOf(subscription.member, id));
-		cursor = page.next_cursor;
+		const query: IDataObject = cursor ? { [pages.cursor]: String(cursor) } : {};
+		const request = { method: 'GET', path, query, repeatable: true } as const;
+		const { body } = await ask.call(this, service, request);
+		const listed = (at(body, items) as IDataObject[]).map((one) => endpointOf(subscription, one));
+		const ours = listed.filter((endpoint) => endpoint.url === url);
+		for (const { id } of ours) await drop.call(this, service, pathOf(subscription.removal, id));
+		cursor = at(body, pages.next);
 	} while (cursor);
 }
 
@@ -224,7 +238,7 @@ async function found(
 			repeatable: true,
 			attempts,
 		});
-		return reply.body as Endpoint;
+		return endpointOf(subscription, reply.body);
 	} catch (error) {
 		if (isStatus(error, NOT_FOUND)) return undefined;
 		throw new NodeApiError(this.getNode(), error as JsonObject);
@@ -242,10 +256,10 @@ async function keepUp(
 	endpoint: Endpoint,
 ): Promise<void> {
 	const kept = keptBy(this);
-	if (endpoint.secret_number === kept.secretNumber) return;
+	if (endpoint.secretNumber === kept.secretNumber) return;
 	const path = pathOf(subscription.rotation, endpoint.id);
 	const reply = await ask.call(this, service, { method: 'POST', path, repeatable: false });
-	keep(kept, reply.body as Endpoint);
+	keep(kept, endpointOf(subscription, reply.body));
 }
 
 /**

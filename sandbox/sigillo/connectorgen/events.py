@@ -88,7 +88,8 @@ class EventFile:
     """A file that an event may tell of: what `call` brings, its parameters taken from the message at these Paths.
 
     There is one where the message has something at `about` (whose file it is) and at `told`. `formats` are the values
-    of the query parameter `format`, the first being the API's default.
+    of the query parameter `format`, the first being the API's default; the message lists those that the file is to be
+    had in at `offered`.
     """
 
     call: Call
@@ -97,6 +98,7 @@ class EventFile:
     arguments: tuple[tuple[str, Path], ...]
     format: str
     formats: tuple[Choice, ...]
+    offered: Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,7 @@ class Starts:
             arguments=tuple((str(name), tuple(str(path).split("."))) for name, path in named.items()),
             format=format_,
             formats=tuple(self._formats(note, call, format_)),
+            offered=note.path("offered"),
         )
         self._parameters(note, call, [format_, *(name for name, _ in file.arguments)])
         note.close()
@@ -205,7 +206,7 @@ class Starts:
 
 
 def _paths(file: EventFile) -> list[tuple[str, ...]]:
-    return [file.about, file.told, *(path for _, path in file.arguments)]
+    return [file.about, file.told, file.offered, *(path for _, path in file.arguments)]
 
 
 def _sample(webhook: JsonObject) -> Any:

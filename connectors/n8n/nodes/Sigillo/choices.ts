@@ -5,7 +5,7 @@ export const CHOICES: Record<string, Choices> = {
 	listConsents: {
 		path: '/v1/consents',
 		items: 'data',
-		paged: true,
+		pages: { next: 'next_cursor', cursor: 'cursor', limit: 'limit', most: 100 },
 		value: 'id',
 		label: ['recipient.name', 'recipient.email'],
 		description: ['number', 'status'],
@@ -13,14 +13,14 @@ export const CHOICES: Record<string, Choices> = {
 	listFaults: {
 		path: '/v1/faults',
 		items: 'data',
-		paged: true,
+		pages: { next: 'next_cursor', cursor: 'cursor', limit: 'limit', most: 100 },
 		value: 'id',
 		label: ['preset', 'match.route', 'id'],
 	},
 	listLetters: {
 		path: '/v1/letters',
 		items: 'data',
-		paged: true,
+		pages: { next: 'next_cursor', cursor: 'cursor', limit: 'limit', most: 100 },
 		value: 'id',
 		label: ['subject', 'recipient.email'],
 		description: ['number', 'status'],
@@ -28,7 +28,7 @@ export const CHOICES: Record<string, Choices> = {
 	listMailboxMessages: {
 		path: '/v1/mailboxes/{address}/messages',
 		items: 'data',
-		paged: true,
+		pages: { next: 'next_cursor', cursor: 'cursor', limit: 'limit', most: 100 },
 		value: 'id',
 		label: ['subject', 'sender'],
 		description: ['kind', 'received_at'],
@@ -38,7 +38,7 @@ export const CHOICES: Record<string, Choices> = {
 	listMailboxes: {
 		path: '/v1/mailboxes',
 		items: 'data',
-		paged: true,
+		pages: { next: 'next_cursor', cursor: 'cursor', limit: 'limit', most: 100 },
 		value: 'address',
 		label: ['address'],
 		description: ['dialect'],
@@ -46,7 +46,7 @@ export const CHOICES: Record<string, Choices> = {
 	listOutgoingMail: {
 		path: '/v1/outgoing-mail',
 		items: 'data',
-		paged: true,
+		pages: { next: 'next_cursor', cursor: 'cursor', limit: 'limit', most: 100 },
 		value: 'id',
 		label: ['subject', 'to.email'],
 		description: ['kind', 'sent_at'],
@@ -54,17 +54,11 @@ export const CHOICES: Record<string, Choices> = {
 	listPecMessages: {
 		path: '/v1/letters',
 		items: 'data',
-		paged: true,
+		pages: { next: 'next_cursor', cursor: 'cursor', limit: 'limit', most: 100 },
 		value: 'id',
 		label: ['subject', 'recipient.email'],
 		description: ['number', 'status'],
 		query: { service: 'pec' },
 	},
-	listScenarios: {
-		path: '/v1/scenarios',
-		items: 'data',
-		paged: false,
-		value: 'name',
-		label: ['name'],
-	},
+	listScenarios: { path: '/v1/scenarios', items: 'data', value: 'name', label: ['name'] },
 };

@@ -5,6 +5,16 @@ export const SERVICE: Service = {
 	credential: 'sigilloApi',
 	servers: { sandbox: 'http://127.0.0.1:8025' },
 	name: 'Sigillo',
+	failures: {
+		detail: 'detail',
+		code: 'code',
+		fields: 'errors',
+		pointer: 'pointer',
+		fieldDetail: 'detail',
+		requestId: 'request_id',
+		retry: [429, 500, 502, 503, 504],
+		retryAfter: 'Retry-After',
+	},
 };
 
 export const OPERATIONS: Operations = {
@@ -12,7 +22,7 @@ export const OPERATIONS: Operations = {
 		send: {
 			method: 'POST',
 			path: '/v1/letters',
-			idempotent: true,
+			idempotency: 'Idempotency-Key',
 			body: 'form',
 			inputs: [
 				{ parameter: 'service', in: 'body', name: 'service', label: 'Service' },
@@ -135,7 +145,6 @@ export const OPERATIONS: Operations = {
 		getAll: {
 			method: 'GET',
 			path: '/v1/letters',
-			idempotent: false,
 			inputs: [
 				{ parameter: 'filters.status', in: 'query', name: 'status', label: 'Status', as: 'list' },
 				{ parameter: 'filters.service', in: 'query', name: 'service', label: 'Service' },
@@ -162,7 +171,11 @@ export const OPERATIONS: Operations = {
 					as: 'instant',
 				},
 			],
-			answer: { kind: 'list', items: 'data', paged: true },
+			answer: {
+				kind: 'list',
+				items: 'data',
+				pages: { next: 'next_cursor', cursor: 'cursor', limit: 'limit', most: 100 },
+			},
 			simplified: {
 				id: 'id',
 				number: 'number',
@@ -179,7 +192,6 @@ export const OPERATIONS: Operations = {
 		get: {
 			method: 'GET',
 			path: '/v1/letters/{letter_id}',
-			idempotent: false,
 			inputs: [{ parameter: 'letterId', in: 'path', name: 'letter_id', label: 'Letter' }],
 			answer: { kind: 'object' },
 			simplified: {
@@ -198,7 +210,6 @@ export const OPERATIONS: Operations = {
 		check: {
 			method: 'POST',
 			path: '/v1/letters/validate',
-			idempotent: false,
 			body: 'json',
 			inputs: [
 				{ parameter: 'service', in: 'body', name: 'service', label: 'Service' },
@@ -302,7 +313,7 @@ export const OPERATIONS: Operations = {
 		cancel: {
 			method: 'POST',
 			path: '/v1/letters/{letter_id}/cancel',
-			idempotent: true,
+			idempotency: 'Idempotency-Key',
 			body: 'json',
 			inputs: [
 				{ parameter: 'letterId', in: 'path', name: 'letter_id', label: 'Letter' },
@@ -332,7 +343,7 @@ export const OPERATIONS: Operations = {
 		send: {
 			method: 'POST',
 			path: '/v1/letters',
-			idempotent: true,
+			idempotency: 'Idempotency-Key',
 			body: 'form',
 			inputs: [
 				{
@@ -437,7 +448,6 @@ export const OPERATIONS: Operations = {
 		getAll: {
 			method: 'GET',
 			path: '/v1/letters',
-			idempotent: false,
 			inputs: [
 				{ parameter: 'filters.status', in: 'query', name: 'status', label: 'Status', as: 'list' },
 				{
@@ -469,7 +479,11 @@ export const OPERATIONS: Operations = {
 					as: 'instant',
 				},
 			],
-			answer: { kind: 'list', items: 'data', paged: true },
+			answer: {
+				kind: 'list',
+				items: 'data',
+				pages: { next: 'next_cursor', cursor: 'cursor', limit: 'limit', most: 100 },
+			},
 			simplified: {
 				id: 'id',
 				number: 'number',
@@ -487,7 +501,6 @@ export const OPERATIONS: Operations = {
 		get: {
 			method: 'GET',
 			path: '/v1/letters/{letter_id}',
-			idempotent: false,
 			inputs: [{ parameter: 'letterId', in: 'path', name: 'letter_id', label: 'PEC Message' }],
 			answer: { kind: 'object' },
 			simplified: {
@@ -508,7 +521,6 @@ export const OPERATIONS: Operations = {
 		getMessages: {
 			method: 'GET',
 			path: '/v1/mailboxes/{address}/messages',
-			idempotent: false,
 			inputs: [
 				{ parameter: 'address', in: 'path', name: 'address', label: 'Mailbox' },
 				{ parameter: 'filters.folder', in: 'query', name: 'folder', label: 'Folder' },
@@ -524,7 +536,11 @@ export const OPERATIONS: Operations = {
 					as: 'instant',
 				},
 			],
-			answer: { kind: 'list', items: 'data', paged: true },
+			answer: {
+				kind: 'list',
+				items: 'data',
+				pages: { next: 'next_cursor', cursor: 'cursor', limit: 'limit', most: 100 },
+			},
 			simplified: {
 				id: 'id',
 				mailbox: 'mailbox',
@@ -541,9 +557,12 @@ export const OPERATIONS: Operations = {
 		getAll: {
 			method: 'GET',
 			path: '/v1/mailboxes',
-			idempotent: false,
 			inputs: [],
-			answer: { kind: 'list', items: 'data', paged: true },
+			answer: {
+				kind: 'list',
+				items: 'data',
+				pages: { next: 'next_cursor', cursor: 'cursor', limit: 'limit', most: 100 },
+			},
 			simplified: {
 				address: 'address',
 				dialect: 'dialect',
@@ -560,7 +579,7 @@ export const OPERATIONS: Operations = {
 		create: {
 			method: 'POST',
 			path: '/v1/mailboxes',
-			idempotent: true,
+			idempotency: 'Idempotency-Key',
 			body: 'json',
 			inputs: [
 				{ parameter: 'address', in: 'body', name: 'address', label: 'Address' },
@@ -608,7 +627,6 @@ export const OPERATIONS: Operations = {
 		get: {
 			method: 'GET',
 			path: '/v1/mailboxes/{address}',
-			idempotent: false,
 			inputs: [{ parameter: 'address', in: 'path', name: 'address', label: 'Mailbox' }],
 			answer: { kind: 'object' },
 			simplified: {
@@ -627,7 +645,6 @@ export const OPERATIONS: Operations = {
 		update: {
 			method: 'PATCH',
 			path: '/v1/mailboxes/{address}',
-			idempotent: false,
 			body: 'json',
 			inputs: [
 				{ parameter: 'address', in: 'path', name: 'address', label: 'Mailbox' },
@@ -675,14 +692,13 @@ export const OPERATIONS: Operations = {
 		delete: {
 			method: 'DELETE',
 			path: '/v1/mailboxes/{address}',
-			idempotent: false,
 			inputs: [{ parameter: 'address', in: 'path', name: 'address', label: 'Mailbox' }],
 			answer: { kind: 'nothing' },
 		},
 		receiveMessage: {
 			method: 'POST',
 			path: '/v1/mailboxes/{address}/messages',
-			idempotent: true,
+			idempotency: 'Idempotency-Key',
 			body: 'form',
 			inputs: [
 				{ parameter: 'address', in: 'path', name: 'address', label: 'Mailbox' },
@@ -711,7 +727,6 @@ export const OPERATIONS: Operations = {
 		getMessage: {
 			method: 'GET',
 			path: '/v1/mailboxes/{address}/messages/{message_id}',
-			idempotent: false,
 			inputs: [
 				{ parameter: 'address', in: 'path', name: 'address', label: 'Mailbox' },
 				{ parameter: 'messageId', in: 'path', name: 'message_id', label: 'Message' },
@@ -722,7 +737,6 @@ export const OPERATIONS: Operations = {
 		downloadMessage: {
 			method: 'GET',
 			path: '/v1/mailboxes/{address}/messages/{message_id}',
-			idempotent: false,
 			inputs: [
 				{ parameter: 'address', in: 'path', name: 'address', label: 'Mailbox' },
 				{ parameter: 'messageId', in: 'path', name: 'message_id', label: 'Message' },
@@ -733,7 +747,6 @@ export const OPERATIONS: Operations = {
 		downloadAttachment: {
 			method: 'GET',
 			path: '/v1/mailboxes/{address}/messages/{message_id}/attachments/{number}',
-			idempotent: false,
 			inputs: [
 				{ parameter: 'address', in: 'path', name: 'address', label: 'Mailbox' },
 				{ parameter: 'messageId', in: 'path', name: 'message_id', label: 'Message' },
@@ -746,7 +759,6 @@ export const OPERATIONS: Operations = {
 		download: {
 			method: 'GET',
 			path: '/v1/letters/{letter_id}/proofs/{kind}',
-			idempotent: false,
 			inputs: [
 				{ parameter: 'letterId', in: 'path', name: 'letter_id', label: 'Letter' },
 				{ parameter: 'kind', in: 'path', name: 'kind', label: 'Kind' },
@@ -757,21 +769,18 @@ export const OPERATIONS: Operations = {
 		getAll: {
 			method: 'GET',
 			path: '/v1/letters/{letter_id}/proofs',
-			idempotent: false,
 			inputs: [{ parameter: 'letterId', in: 'path', name: 'letter_id', label: 'Letter' }],
-			answer: { kind: 'list', items: 'data', paged: false },
+			answer: { kind: 'list', items: 'data' },
 		},
 		downloadAll: {
 			method: 'GET',
 			path: '/v1/letters/{letter_id}/bundle',
-			idempotent: false,
 			inputs: [{ parameter: 'letterId', in: 'path', name: 'letter_id', label: 'Letter' }],
 			answer: { kind: 'file' },
 		},
 		verify: {
 			method: 'POST',
 			path: '/v1/verifications',
-			idempotent: false,
 			body: 'form',
 			inputs: [
 				{ parameter: 'inputFields', in: 'files', name: 'files', label: 'Files' },
@@ -790,7 +799,7 @@ export const OPERATIONS: Operations = {
 		request: {
 			method: 'POST',
 			path: '/v1/consents',
-			idempotent: true,
+			idempotency: 'Idempotency-Key',
 			body: 'json',
 			inputs: [
 				{
@@ -878,7 +887,6 @@ export const OPERATIONS: Operations = {
 		getAll: {
 			method: 'GET',
 			path: '/v1/consents',
-			idempotent: false,
 			inputs: [
 				{ parameter: 'filters.status', in: 'query', name: 'status', label: 'Status', as: 'list' },
 				{
@@ -888,7 +896,11 @@ export const OPERATIONS: Operations = {
 					label: 'Recipient Email',
 				},
 			],
-			answer: { kind: 'list', items: 'data', paged: true },
+			answer: {
+				kind: 'list',
+				items: 'data',
+				pages: { next: 'next_cursor', cursor: 'cursor', limit: 'limit', most: 100 },
+			},
 			simplified: {
 				id: 'id',
 				number: 'number',
@@ -905,7 +917,6 @@ export const OPERATIONS: Operations = {
 		get: {
 			method: 'GET',
 			path: '/v1/consents/{consent_id}',
-			idempotent: false,
 			inputs: [{ parameter: 'consentId', in: 'path', name: 'consent_id', label: 'Consent' }],
 			answer: { kind: 'object' },
 			simplified: {
@@ -924,7 +935,7 @@ export const OPERATIONS: Operations = {
 		revoke: {
 			method: 'POST',
 			path: '/v1/consents/{consent_id}/revoke',
-			idempotent: true,
+			idempotency: 'Idempotency-Key',
 			body: 'json',
 			inputs: [
 				{ parameter: 'consentId', in: 'path', name: 'consent_id', label: 'Consent' },
@@ -940,14 +951,12 @@ export const OPERATIONS: Operations = {
 		getProofs: {
 			method: 'GET',
 			path: '/v1/consents/{consent_id}/proofs',
-			idempotent: false,
 			inputs: [{ parameter: 'consentId', in: 'path', name: 'consent_id', label: 'Consent' }],
-			answer: { kind: 'list', items: 'data', paged: false },
+			answer: { kind: 'list', items: 'data' },
 		},
 		downloadProof: {
 			method: 'GET',
 			path: '/v1/consents/{consent_id}/proofs/{kind}',
-			idempotent: false,
 			inputs: [
 				{ parameter: 'consentId', in: 'path', name: 'consent_id', label: 'Consent' },
 				{ parameter: 'kind', in: 'path', name: 'kind', label: 'Kind' },
@@ -958,7 +967,7 @@ export const OPERATIONS: Operations = {
 		uploadEvidence: {
 			method: 'POST',
 			path: '/v1/files',
-			idempotent: true,
+			idempotency: 'Idempotency-Key',
 			body: 'form',
 			inputs: [
 				{ parameter: 'inputFields', in: 'files', name: 'file', label: 'File' },
@@ -976,33 +985,41 @@ export const OPERATIONS: Operations = {
 		getAll: {
 			method: 'GET',
 			path: '/v1/events',
-			idempotent: false,
 			inputs: [
 				{ parameter: 'filters.type', in: 'query', name: 'type', label: 'Event Types', as: 'list' },
 				{ parameter: 'filters.after', in: 'query', name: 'after', label: 'After Event' },
 			],
-			answer: { kind: 'list', items: 'data', paged: true },
+			answer: {
+				kind: 'list',
+				items: 'data',
+				pages: { next: 'next_cursor', cursor: 'cursor', limit: 'limit', most: 100 },
+			},
 		},
 		getOfConsent: {
 			method: 'GET',
 			path: '/v1/consents/{consent_id}/events',
-			idempotent: false,
 			inputs: [{ parameter: 'consentId', in: 'path', name: 'consent_id', label: 'Consent' }],
-			answer: { kind: 'list', items: 'data', paged: true },
+			answer: {
+				kind: 'list',
+				items: 'data',
+				pages: { next: 'next_cursor', cursor: 'cursor', limit: 'limit', most: 100 },
+			},
 		},
 		getOfLetter: {
 			method: 'GET',
 			path: '/v1/letters/{letter_id}/events',
-			idempotent: false,
 			inputs: [{ parameter: 'letterId', in: 'path', name: 'letter_id', label: 'Letter' }],
-			answer: { kind: 'list', items: 'data', paged: true },
+			answer: {
+				kind: 'list',
+				items: 'data',
+				pages: { next: 'next_cursor', cursor: 'cursor', limit: 'limit', most: 100 },
+			},
 		},
 	},
 	sandbox: {
 		advanceClock: {
 			method: 'POST',
 			path: '/v1/clock/advance',
-			idempotent: false,
 			body: 'json',
 			inputs: [
 				{ parameter: 'by', in: 'body', name: 'by', label: 'Advance By' },
@@ -1020,7 +1037,7 @@ export const OPERATIONS: Operations = {
 		playRecipient: {
 			method: 'POST',
 			path: '/v1/letters/{letter_id}/recipient-actions',
-			idempotent: true,
+			idempotency: 'Idempotency-Key',
 			body: 'json',
 			inputs: [
 				{ parameter: 'letterId', in: 'path', name: 'letter_id', label: 'Letter' },
@@ -1049,7 +1066,7 @@ export const OPERATIONS: Operations = {
 		playIndividual: {
 			method: 'POST',
 			path: '/v1/consents/{consent_id}/recipient-actions',
-			idempotent: true,
+			idempotency: 'Idempotency-Key',
 			body: 'json',
 			inputs: [
 				{ parameter: 'consentId', in: 'path', name: 'consent_id', label: 'Consent' },
@@ -1063,17 +1080,10 @@ export const OPERATIONS: Operations = {
 			],
 			answer: { kind: 'object' },
 		},
-		getClock: {
-			method: 'GET',
-			path: '/v1/clock',
-			idempotent: false,
-			inputs: [],
-			answer: { kind: 'object' },
-		},
+		getClock: { method: 'GET', path: '/v1/clock', inputs: [], answer: { kind: 'object' } },
 		setClockSpeed: {
 			method: 'PATCH',
 			path: '/v1/clock',
-			idempotent: false,
 			body: 'json',
 			inputs: [{ parameter: 'speed', in: 'body', name: 'speed', label: 'Speed' }],
 			answer: { kind: 'object' },
@@ -1081,14 +1091,13 @@ export const OPERATIONS: Operations = {
 		getScenarios: {
 			method: 'GET',
 			path: '/v1/scenarios',
-			idempotent: false,
 			inputs: [],
-			answer: { kind: 'list', items: 'data', paged: false },
+			answer: { kind: 'list', items: 'data' },
 		},
 		createScenario: {
 			method: 'POST',
 			path: '/v1/scenarios',
-			idempotent: true,
+			idempotency: 'Idempotency-Key',
 			body: 'json',
 			inputs: [
 				{ parameter: 'body', in: 'body', name: '', label: 'Scenario Document', as: 'json' },
@@ -1104,14 +1113,17 @@ export const OPERATIONS: Operations = {
 		getFaults: {
 			method: 'GET',
 			path: '/v1/faults',
-			idempotent: false,
 			inputs: [],
-			answer: { kind: 'list', items: 'data', paged: true },
+			answer: {
+				kind: 'list',
+				items: 'data',
+				pages: { next: 'next_cursor', cursor: 'cursor', limit: 'limit', most: 100 },
+			},
 		},
 		createFault: {
 			method: 'POST',
 			path: '/v1/faults',
-			idempotent: true,
+			idempotency: 'Idempotency-Key',
 			body: 'json',
 			inputs: [
 				{ parameter: 'additionalFields.preset', in: 'body', name: 'preset', label: 'Preset' },
@@ -1190,32 +1202,32 @@ export const OPERATIONS: Operations = {
 		deleteFaults: {
 			method: 'DELETE',
 			path: '/v1/faults',
-			idempotent: false,
 			inputs: [],
-			answer: { kind: 'list', items: 'data', paged: false },
+			answer: { kind: 'list', items: 'data' },
 		},
 		deleteFault: {
 			method: 'DELETE',
 			path: '/v1/faults/{fault_id}',
-			idempotent: false,
 			inputs: [{ parameter: 'faultId', in: 'path', name: 'fault_id', label: 'Fault' }],
 			answer: { kind: 'object' },
 		},
 		getOutgoingMails: {
 			method: 'GET',
 			path: '/v1/outgoing-mail',
-			idempotent: false,
 			inputs: [
 				{ parameter: 'filters.to', in: 'query', name: 'to', label: 'Recipient Email' },
 				{ parameter: 'filters.letterId', in: 'query', name: 'letter_id', label: 'Letter' },
 				{ parameter: 'filters.kind', in: 'query', name: 'kind', label: 'Kind' },
 			],
-			answer: { kind: 'list', items: 'data', paged: true },
+			answer: {
+				kind: 'list',
+				items: 'data',
+				pages: { next: 'next_cursor', cursor: 'cursor', limit: 'limit', most: 100 },
+			},
 		},
 		getOutgoingMail: {
 			method: 'GET',
 			path: '/v1/outgoing-mail/{mail_id}',
-			idempotent: false,
 			inputs: [{ parameter: 'mailId', in: 'path', name: 'mail_id', label: 'Outgoing Mail' }],
 			answer: { kind: 'object' },
 			query: { format: 'json' },
@@ -1223,7 +1235,6 @@ export const OPERATIONS: Operations = {
 		reset: {
 			method: 'POST',
 			path: '/v1/workspace/reset',
-			idempotent: false,
 			body: 'json',
 			inputs: [
 				{ parameter: 'options.seed', in: 'body', name: 'seed', label: 'Seed' },

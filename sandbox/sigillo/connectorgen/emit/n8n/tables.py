@@ -8,9 +8,9 @@ from sigillo.connectorgen.answers import AnswerKind
 from sigillo.connectorgen.emit.n8n.properties import FILES, Placed, collection_of, lookup_name, placed, switched
 from sigillo.connectorgen.emit.n8n.wording import Wording, camel
 from sigillo.connectorgen.emit.typescript import Value
-from sigillo.connectorgen.events import Trigger
-from sigillo.connectorgen.fields import Encoding, Field, Kind, Path, Place
-from sigillo.connectorgen.model import ConnectorModel, Operation
+from sigillo.connectorgen.events import EventFile, Signature, Trigger
+from sigillo.connectorgen.fields import Encoding, Field, Kind, Pagination, Path, Place
+from sigillo.connectorgen.model import ConnectorModel, Failures, Operation
 
 _PLACES = {Place.PATH: "path", Place.QUERY: "query", Place.HEADER: "header", Place.BODY: "body"}
 
@@ -18,7 +18,38 @@ _PLACES = {Place.PATH: "path", Place.QUERY: "query", Place.HEADER: "header", Pla
 def service(model: ConnectorModel, credential: str) -> Mapping[str, Value]:
     """Give what the package talks to."""
     servers = {server.key: server.url for server in model.app.servers if server.url is not None}
-    return {"credential": credential, "servers": servers, "name": model.app.name}
+    failures = _failures(model.app.failures)
+    return {"credential": credential, "servers": servers, "name": model.app.name, "failures": failures}
+
+
+def _failures(failures: Failures) -> Mapping[str, Value]:
+    return {
+        "detail": _dotted(failures.detail),
+        "code": _dotted(failures.code),
+        "fields": _dotted(failures.fields),
+        "pointer": _dotted(failures.pointer),
+        "fieldDetail": _dotted(failures.field_detail),
+        "requestId": _dotted(failures.request_id),
+        "retry": [*failures.retry],
+        "retryAfter": failures.retry_after,
+    }
+
+
+def _pages(pages: Pagination | None) -> Mapping[str, Value]:
+    """How a list goes on, as a member of what it belongs to; nothing where it is one page."""
+    if pages is None:
+        return {}
+    told: Mapping[str, Value] = {
+        "next": _dotted(pages.next),
+        "cursor": pages.cursor,
+        "limit": pages.limit,
+        "most": pages.most,
+    }
+    return {"pages": told}
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path)
 
 
 def operations(model: ConnectorModel, wording: Wording) -> Mapping[str, Value]:
@@ -35,7 +66,7 @@ def _operation(operation: Operation, wording: Wording) -> Mapping[str, Value]:
     table: dict[str, Value] = {
         "method": operation.call.method,
         "path": operation.call.path,
-        "idempotent": operation.idempotency is not None,
+        **({"idempotency": operation.idempotency} if operation.idempotency is not None else {}),
     }
     if operation.encoding is not Encoding.NONE:
         table["body"] = "form" if operation.encoding is Encoding.FORM else "json"
@@ -57,8 +88,7 @@ def _operation(operation: Operation, wording: Wording) -> Mapping[str, Value]:
 
 def _answer(operation: Operation) -> Mapping[str, Value]:
     if operation.answer.kind is AnswerKind.LIST:
-        items = ".".join(operation.answer.items)
-        return {"kind": "list", "items": items, "paged": operation.pagination is not None}
+        return {"kind": "list", "items": _dotted(operation.answer.items), **_pages(operation.pagination)}
     return {"kind": operation.answer.kind.value}
 
 
@@ -94,13 +124,13 @@ def choices(model: ConnectorModel) -> Mapping[str, Value]:
             parameters = {one.field.key: one.parameter for one in placed(operation)}
             table: dict[str, Value] = {
                 "path": lookup.call.path,
-                "items": ".".join(lookup.items),
-                "paged": lookup.pagination is not None,
-                "value": ".".join(lookup.value),
-                "label": [".".join(path) for path in lookup.label],
+                "items": _dotted(lookup.items),
+                **_pages(lookup.pagination),
+                "value": _dotted(lookup.value),
+                "label": [_dotted(path) for path in lookup.label],
             }
             if lookup.detail:
-                table["description"] = [".".join(path) for path in lookup.detail]
+                table["description"] = [_dotted(path) for path in lookup.detail]
             if lookup.search:
                 table["search"] = lookup.search
             if lookup.fixed:
@@ -112,19 +142,47 @@ def choices(model: ConnectorModel) -> Mapping[str, Value]:
 
 
 def subscription(trigger: Trigger) -> Mapping[str, Value]:
-    """Give how the trigger subscribes, and where the files are that its events tell of."""
-    parameter = "{" + trigger.subscription.parameter + "}"
+    """Give how the trigger subscribes, what signs its messages, and where the files are that its events tell of."""
+    own = trigger.subscription
+    parameter = "{" + own.parameter + "}"
     return {
-        "collection": trigger.subscription.create.path,
-        "member": trigger.subscription.read.path.replace(parameter, "{endpoint}"),
-        "rotation": trigger.subscription.rotate.path.replace(parameter, "{endpoint}"),
-        "types": ".".join(trigger.subscription.types),
-        "proofs": {file.about[-1]: _short(file.call.path, file.arguments) for file in trigger.files},
+        "collection": own.create.path,
+        "member": own.read.path.replace(parameter, "{endpoint}"),
+        "removal": own.remove.path.replace(parameter, "{endpoint}"),
+        "rotation": own.rotate.path.replace(parameter, "{endpoint}"),
+        **({"idempotency": own.idempotency} if own.idempotency is not None else {}),
+        "items": _dotted(own.items),
+        **_pages(own.pagination),
+        "url": _dotted(own.url),
+        "types": _dotted(own.types),
+        "note": _dotted(own.note),
+        "id": _dotted(own.id),
+        "secret": _dotted(own.secret),
+        "secretNumber": _dotted(own.secret_number),
+        "enabled": _dotted(own.enabled),
+        "signature": _signature(trigger.signature),
+        "type": _dotted(trigger.type),
+        "files": [_file(file) for file in trigger.files],
     }
 
 
-def _short(path: str, arguments: tuple[tuple[str, Path], ...]) -> str:
-    """The path with parameters named by the last member that fills them: `{id}`, `{kind}`."""
-    for name, source in arguments:
-        path = path.replace("{" + name + "}", "{" + source[-1] + "}")
-    return path
+def _signature(signature: Signature) -> Mapping[str, Value]:
+    return {
+        "id": signature.id_header,
+        "timestamp": signature.timestamp_header,
+        "signature": signature.signature_header,
+        "secretPrefix": signature.secret_prefix,
+        "toleranceS": signature.tolerance_s,
+    }
+
+
+def _file(file: EventFile) -> Mapping[str, Value]:
+    return {
+        "about": _dotted(file.about),
+        "told": _dotted(file.told),
+        "path": file.call.path,
+        "arguments": {name: _dotted(source) for name, source in file.arguments},
+        "format": file.format,
+        "offered": _dotted(file.offered),
+        "formats": [choice.value for choice in file.formats],
+    }

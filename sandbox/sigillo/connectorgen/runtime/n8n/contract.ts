@@ -122,8 +122,10 @@ export interface Choices {
 export interface Subscription {
 	/** `POST` makes, `GET` lists, `{endpoint}` below is one. */
 	collection: string;
-	/** With `{endpoint}`: `GET` and `DELETE`. */
+	/** With `{endpoint}`: `GET` reads it, … */
 	member: string;
+	/** … `DELETE` ends it. */
+	removal: string;
 	/** With `{endpoint}`: `POST` makes another secret and tells it. */
 	rotation: string;
 	/** The header by which the API keeps the first answer of `POST`, where it does. */
