@@ -80,8 +80,15 @@ def test_what_was_sent_stays_whoever_is_told_now(api: Caller) -> None:
     assert [one["to"]["email"] for one in outgoing(api)] == ["new@example.com", ELSEWHERE, OWNER]
     api("PATCH", path, json={"archive": True})
     assert len(outgoing(api)) == 3
+    before = outgoing(api)
     api("DELETE", path)
+    assert outgoing(api) == before
+    assert outgoing(api, to=OWNER) == [one for one in before if one["to"]["email"] == OWNER] != []
+    assert outgoing(api, letter_id=str(before[0]["letter_id"])) == before[:1]
+    assert whole(api, before[1]["id"])["kind"] == "forwarded"
     made(api, ANNA, notify_address=OWNER)
+    assert outgoing(api) == before
+    api("POST", "/v1/workspace/reset", json={})
     assert outgoing(api) == []
 
 
@@ -94,6 +101,18 @@ def test_a_copy_to_a_mailbox_is_no_message_that_leaves(api: Caller) -> None:
     send(api, ANNA)
     assert [one["id"] for one in outgoing(api)] == [outside["id"]]
     assert [one["kind"] for one in listed(api, "office@comune.test")] == ["transport"]
+
+
+def test_a_mailbox_that_is_removed_has_sent_on_what_came(api: Caller) -> None:
+    """Its copies reach the other mailbox though nobody looked before; once that is removed, none of them leaves."""
+    office = "office@comune.test"
+    made(api, ANNA, forward_to=office)
+    made(api, office)
+    send(api, ANNA)
+    api("DELETE", f"/v1/mailboxes/{ANNA}")
+    assert [one["kind"] for one in listed(api, office)] == ["transport"]
+    api("DELETE", f"/v1/mailboxes/{office}")
+    assert outgoing(api) == []
 
 
 def test_pages_end_between_two_messages_of_a_fact(api: Caller) -> None:

@@ -8,13 +8,23 @@ import pytest
 
 from sigillo.application.ports.storage import Store
 from sigillo.domain.mail_folder import Folder
-from sigillo.domain.mailbox import AddressTaken, Mailbox, MailboxSettings, OrdinaryMail, Watch, Watcher, mailbox_id
+from sigillo.domain.mailbox import (
+    AddressTaken,
+    Mailbox,
+    MailboxSettings,
+    OrdinaryMail,
+    Tenure,
+    Watch,
+    Watcher,
+    mailbox_id,
+)
 from sigillo.domain.password import Password
 from sigillo.domain.pec.dialects import Limits
 from sigillo.domain.workspace import Workspace
 from tests.contracts.materials import START
 
 PASSWORD = Password.of("a password", salt=b"0123456789abcdef")
+GONE = Tenure("box@one.test", 3, 9)
 
 
 def mailbox(where: Workspace, ordinal: int, **changes: object) -> Mailbox:
@@ -63,9 +73,9 @@ def test_a_domain_speaks_as_its_oldest_mailbox(store: Store, one: Workspace) -> 
     """The dialect of a domain is that of the oldest mailbox that is there still; without one it has none."""
     _add(store, one, mailbox(one, 1), mailbox(one, 2, dialect="poste"), mailbox(one, 3, address="x@xone.test"))
     with store.writing(one.id) as tx:
-        tx.mailboxes.remove(1)
+        tx.mailboxes.remove(1, GONE)
         assert tx.mailboxes.dialect_of("one.test") == "poste"
-        tx.mailboxes.remove(2)
+        tx.mailboxes.remove(2, GONE)
         assert tx.mailboxes.dialect_of("one.test") is None
         assert tx.mailboxes.dialect_of("xone.test") == "aruba"
 
@@ -77,7 +87,7 @@ def test_an_address_is_one_mailbox_s(store: Store, one: Workspace, two: Workspac
         with pytest.raises(AddressTaken):
             _add(store, where, mailbox(where, 2, address=mailbox(one, 1).address))
     with store.writing(one.id) as tx:
-        tx.mailboxes.remove(1)
+        tx.mailboxes.remove(1, GONE)
     _add(store, two, mailbox(two, 1, address=mailbox(one, 1).address))
     with store.reading(one.id) as tx:
         assert tx.mailboxes.count() == 1
@@ -95,7 +105,7 @@ def test_mailboxes_are_paged_and_saved(store: Store, one: Workspace) -> None:
         tx.mailboxes.save(changed)
     with pytest.raises(ZeroDivisionError), store.writing(one.id) as tx:
         tx.mailboxes.save(replace(changed, used_bytes=99))
-        tx.mailboxes.remove(1)
+        tx.mailboxes.remove(1, GONE)
         raise ZeroDivisionError
     with store.reading(one.id) as tx:
         assert tx.mailboxes.page(limit=9, before=4) == [made[2], changed, made[0]]
@@ -114,10 +124,30 @@ def test_those_are_given_whose_mail_is_heard_of(store: Store, one: Workspace, tw
     ]
     _add(store, one, *reversed(made))
     with store.writing(one.id) as tx:
-        tx.mailboxes.remove(4)
+        tx.mailboxes.remove(4, GONE)
         assert tx.mailboxes.watched() == [made[0], made[2]]
     with store.reading(two.id) as tx:
         assert tx.mailboxes.watched() == []
+
+
+def test_the_tenures_of_removed_mailboxes_are_kept(store: Store, one: Workspace, two: Workspace) -> None:
+    """By ordinal, each workspace's own, also where an address was held twice, until they are forgotten."""
+    watch = Watch(Watcher.FORWARD, 'x"@example.com', 3, 9)
+    first, second = Tenure("a@one.test", 3, 9, (watch,)), Tenure("a@one.test", 9, 12)
+    with store.writing(one.id) as tx:
+        assert tx.mailboxes.past() == []
+    for ordinal, tenure in ((1, first), (2, second)):
+        _add(store, one, mailbox(one, ordinal, address=tenure.address))
+        with store.writing(one.id) as tx:
+            tx.mailboxes.remove(ordinal, tenure)
+    _add(store, one, mailbox(one, 3))
+    with store.reading(two.id) as tx:
+        assert tx.mailboxes.past() == []
+    with store.writing(one.id) as tx:
+        assert tx.mailboxes.past() == [first, second]
+        tx.mailboxes.forget_past()
+        assert (tx.mailboxes.past(), tx.mailboxes.count()) == ([], 3)
+        assert tx.mailboxes.at(3) == mailbox(one, 3)
 
 
 def test_a_reset_leaves_mailboxes_and_takes_what_is_in_them(store: Store, one: Workspace) -> None:

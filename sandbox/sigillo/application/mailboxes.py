@@ -125,11 +125,13 @@ class Mailboxes:
         return changed
 
     def remove(self, workspace_id: str, address: str) -> None:
-        """Forget a mailbox with everything in it; raises :class:`NotFound`."""
+        """Forget a mailbox with everything in it; what it sent on until now stays. Raises :class:`NotFound`."""
         with self.store.writing(workspace_id) as tx:
+            catch_up(tx, self.wall())
+            deliver(tx)  # what came until now goes where it was to be forwarded
             gone = find_mailbox(tx, address)
             empty(tx, gone)
-            tx.mailboxes.remove(gone.ordinal)
+            tx.mailboxes.remove(gone.ordinal, replace(gone.tenure, until=tx.events.last()))
 
     def _add(self, tx: Transaction, draft: MailboxDraft, made: list[str]) -> Mailbox:
         now = catch_up(tx, self.wall())
@@ -196,6 +198,7 @@ def find_mailbox(tx: Transaction, address: str) -> Mailbox:
 
 def rewind_mailboxes(tx: Transaction) -> None:
     """Begin again with every mailbox, after everything was cleared: empty, with its first folders."""
+    tx.mailboxes.forget_past()
     for mailbox in tx.mailboxes.page(limit=MOST_MAILBOXES, before=None):
         begun = replace(mailbox.settings, made_after=0, watches=(), made_after_letter=0, promised_bytes=0)
         settings = watched(begun, 0)

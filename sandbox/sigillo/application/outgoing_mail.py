@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -13,7 +13,7 @@ from sigillo.domain.errors import NotFound
 from sigillo.domain.events import EventType
 from sigillo.domain.ids import subject_of_event
 from sigillo.domain.letter import Letter, Recipient
-from sigillo.domain.mailbox import Mailbox
+from sigillo.domain.mailbox import Tenure
 from sigillo.domain.mailbox_mail import KIND_OF_WATCHER, mails_of_mailbox
 from sigillo.domain.outgoing_mail import KIND_OF, MailKind, OutgoingMail, event_of_mail, mails_of, sends
 from sigillo.domain.services import SERVICES
@@ -73,17 +73,17 @@ def mails_by_event(tx: Transaction, found: Sequence[Recorded]) -> dict[str, list
     for letter in letters.values():
         for mail in _mails(tx, letter):
             mails.setdefault(mail.event_id, []).append(mail)
-    mailboxes: dict[str, Mailbox | None] = {}
+    tenures = Tenures(tx)
     for one in found:
         if one.letter is not None and one.event.type is EventType.DELIVERED:
-            mails[one.event.id] += _mails_of_mailbox(tx, one, one.letter, mailboxes)
+            mails[one.event.id] += _mails_of_mailbox(one, one.letter, tenures)
     return mails
 
 
 def sending_types(tx: Transaction, kind: MailKind | None = None) -> tuple[str, ...]:
     """Give the types of the facts that may send a message, of one kind or of any."""
     types = [event_type.value for event_type, sent in KIND_OF.items() if kind in (None, sent)]
-    if kind in (None, *KIND_OF_WATCHER.values()) and tx.mailboxes.watched():
+    if kind in (None, *KIND_OF_WATCHER.values()) and _watched(tx):
         types.append(EventType.DELIVERED.value)
     return tuple(types)
 
@@ -92,20 +92,42 @@ def _mails(tx: Transaction, letter: Letter) -> list[OutgoingMail]:
     return mails_of(letter, tx.events.of_letter(letter.ordinal), SERVICES[letter.service])
 
 
-def _mails_of_mailbox(
-    tx: Transaction, one: Recorded, letter: Letter, mailboxes: dict[str, Mailbox | None]
-) -> Iterator[OutgoingMail]:
+class Tenures:
+    """Who held which address when, looked up once for many facts."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+        self._known: dict[str, tuple[Tenure, ...]] = {}
+        self._past: Mapping[str, Sequence[Tenure]] | None = None
+
+    def at(self, address: str, seq: int) -> Tenure | None:
+        """Give that of the mailbox that a fact at a place in the journal came to, None where there was none."""
+        there = address.lower()
+        if there not in self._known:
+            now = self._tx.mailboxes.find(there)
+            self._known[there] = (*self._removed().get(there, ()), *((now.tenure,) if now is not None else ()))
+        return next((one for one in self._known[there] if one.covers(seq)), None)
+
+    def _removed(self) -> Mapping[str, Sequence[Tenure]]:
+        if self._past is None:
+            found: dict[str, list[Tenure]] = {}
+            for one in self._tx.mailboxes.past():
+                found.setdefault(one.address, []).append(one)
+            self._past = found
+        return self._past
+
+
+def _watched(tx: Transaction) -> list[Tenure]:
+    """Give the tenures of those whose new mail some address hears of, or did."""
+    there = [mailbox.tenure for mailbox in tx.mailboxes.watched()]
+    return [*(one for one in tx.mailboxes.past() if one.watches), *there]
+
+
+def _mails_of_mailbox(one: Recorded, letter: Letter, tenures: Tenures) -> Iterator[OutgoingMail]:
     """Give what the recipient's mailbox sends; a copy that another mailbox got is no message that leaves."""
-
-    def there(address: str) -> Mailbox | None:
-        if address not in mailboxes:
-            mailboxes[address] = tx.mailboxes.find(address)
-        return mailboxes[address]
-
-    mailbox = there(letter.recipient.email.lower())
-    for mail in mails_of_mailbox(letter, one.event, one.seq, mailbox=mailbox) if mailbox is not None else ():
-        other = there(mail.to.email.lower()) if mail.kind is MailKind.FORWARDED else None
-        if other is None or one.seq <= other.settings.made_after:
+    tenure = tenures.at(letter.recipient.email, one.seq)
+    for mail in mails_of_mailbox(letter, one.event, one.seq, tenure=tenure) if tenure is not None else ():
+        if mail.kind is not MailKind.FORWARDED or tenures.at(mail.to.email, one.seq) is None:
             yield mail
 
 
@@ -157,7 +179,7 @@ def _letters(tx: Transaction, wanted: MailFilter) -> list[Letter] | None:
         return list(_with_consent(tx, wanted.letter_id))
     if wanted.to is None:
         return None
-    watched = [mailbox.address for mailbox in tx.mailboxes.watched() if _is_watched_by(mailbox, wanted.to)]
+    watched = [tenure.address for tenure in _watched(tx) if _is_watched_by(tenure, wanted.to)]
     letters: dict[int, Letter] = {}
     for address in dict.fromkeys([wanted.to, *watched]):
         filtered = LetterFilter(recipient=address)
@@ -166,8 +188,8 @@ def _letters(tx: Transaction, wanted: MailFilter) -> list[Letter] | None:
     return [*letters.values(), *(known.item for known in consents)]
 
 
-def _is_watched_by(mailbox: Mailbox, address: str) -> bool:
-    return any(watch.address.casefold() == address.casefold() for watch in mailbox.settings.watches)
+def _is_watched_by(tenure: Tenure, address: str) -> bool:
+    return any(watch.address.casefold() == address.casefold() for watch in tenure.watches)
 
 
 def _with_consent(tx: Transaction, letter_id: str) -> Iterator[Letter]:

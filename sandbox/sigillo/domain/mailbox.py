@@ -53,6 +53,23 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class Tenure:
+    """A mailbox's time at an address: the facts above the place ``after`` up to ``until`` (None: still) came to it.
+
+    It outlasts the mailbox, so that what ``watches`` heard stays told once the mailbox is removed.
+    """
+
+    address: str
+    after: int
+    until: int | None = None
+    watches: tuple[Watch, ...] = ()
+
+    def covers(self, seq: int) -> bool:
+        """Tell whether the fact at a place in the journal is within it."""
+        return self.after < seq and (self.until is None or seq <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
 class MailboxSettings:
     """What the owner of a mailbox chose, and from when on.
 
@@ -108,6 +125,11 @@ class Mailbox:
     def box(self) -> Box:
         """Give what its folders are asked for by."""
         return Box(self.workspace_id, self.ordinal, self.address)
+
+    @property
+    def tenure(self) -> Tenure:
+        """Give its time at its address, which goes on."""
+        return Tenure(self.address, self.settings.made_after, watches=self.settings.watches)
 
     @property
     def limits(self) -> Limits:

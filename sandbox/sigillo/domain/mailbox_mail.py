@@ -1,9 +1,9 @@
 """What a mailbox sends on its own: word of new mail to an address of its owner's, and copies to another one.
 
-Pure, from the fact ``letter.delivered``, the fact's place in the journal, and the mailbox at the recipient's address. A
-mailbox keeps since when and until when an address was told (:class:`~sigillo.domain.mailbox.Watch`), so that what was
-sent stays as it was when the owner changes that. Nothing else that comes in is told of, and what a mailbox sent goes
-with the mailbox when it is removed.
+Pure, from the fact ``letter.delivered``, the fact's place in the journal, and the mailbox that was at the recipient's
+address then. It is kept since when and until when an address was told (:class:`~sigillo.domain.mailbox.Watch`), so
+that what was sent stays as it was when the owner changes that, or removes the mailbox. Nothing else that comes in is
+told of.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from dataclasses import replace
 
 from sigillo.domain.events import Event, EventType
 from sigillo.domain.letter import Letter
-from sigillo.domain.mailbox import Mailbox, MailboxSettings, Watch, Watcher
+from sigillo.domain.mailbox import MailboxSettings, Tenure, Watch, Watcher
 from sigillo.domain.outgoing_mail import MailKind, OutgoingMail, mail_id
 
 MOST_WATCHES = 50
 KIND_OF_WATCHER = {Watcher.NOTIFY: MailKind.MAILBOX_NOTICE, Watcher.FORWARD: MailKind.FORWARDED}
 
 
-def mails_of_mailbox(letter: Letter, event: Event, seq: int, *, mailbox: Mailbox) -> Iterator[OutgoingMail]:
+def mails_of_mailbox(letter: Letter, event: Event, seq: int, *, tenure: Tenure) -> Iterator[OutgoingMail]:
     """Give what a mailbox sends for a fact at a place in the journal, the notice first; at most one of each kind.
 
     A copy to another mailbox is none of them: whoever asks leaves it out where there was one.
     """
-    if event.type is not EventType.DELIVERED or seq <= mailbox.settings.made_after:
+    if event.type is not EventType.DELIVERED or not tenure.covers(seq):
         return
-    watches = (one for one in mailbox.settings.watches if one.covers(seq))
+    watches = (one for one in tenure.watches if one.covers(seq))
     for watch in sorted(watches, key=lambda one: one.watcher is Watcher.FORWARD):
         kind = KIND_OF_WATCHER[watch.watcher]
         own_id = mail_id(event.id, kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 
 from sigillo.domain.mail_folder import SEEN, Folder
-from sigillo.domain.mailbox import AddressTaken, Mailbox
+from sigillo.domain.mailbox import AddressTaken, Mailbox, Tenure
 from sigillo.storage.memory_mail_messages import MemoryMessages
 from sigillo.storage.undo import Table, UndoLog
 
@@ -16,6 +16,7 @@ class MemoryMailboxes:
     def __init__(self, log: UndoLog, by_address: Table[str, Mailbox]) -> None:
         self._by_address = by_address
         self._mailboxes: Table[int, Mailbox | None] = Table(log)
+        self._past: Table[int, Tenure] = Table(log)
 
     def add(self, mailbox: Mailbox) -> None:
         if mailbox.address in self._by_address.rows:
@@ -46,11 +47,19 @@ class MemoryMailboxes:
         self._mailboxes.put(mailbox.ordinal, mailbox)
         self._by_address.put(mailbox.address, mailbox)
 
-    def remove(self, ordinal: int) -> None:
+    def remove(self, ordinal: int, tenure: Tenure) -> None:
         gone = self._mailboxes.rows[ordinal]
         assert gone is not None
         self._mailboxes.put(ordinal, None)
         self._by_address.drop(gone.address)
+        self._past.put(ordinal, tenure)
+
+    def past(self) -> list[Tenure]:
+        return [self._past.rows[ordinal] for ordinal in sorted(self._past.rows)]
+
+    def forget_past(self) -> None:
+        for ordinal in list(self._past.rows):
+            self._past.drop(ordinal)
 
     def _there(self) -> list[Mailbox]:
         return [one for one in self._mailboxes.rows.values() if one is not None]

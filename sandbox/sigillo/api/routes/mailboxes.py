@@ -194,7 +194,9 @@ OPERATIONS = (
         path="/v1/mailboxes/{address}",
         tag="mailboxes",
         summary="Delete a PEC mailbox",
-        description="It is forgotten with all that is in it; the letters stay.",
+        description=(
+            "It is forgotten with all that is in it; the letters stay, and in `GET /v1/outgoing-mail` what it sent on."
+        ),
         handler=delete_mailbox,
         answers=Answers(204, "It is gone."),
         problems=("not_found", "storage_full"),

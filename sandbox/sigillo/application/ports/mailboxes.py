@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sigillo.domain.mail_folder import Folder, Kept, MailSearch, MessageKind, Stored
-from sigillo.domain.mailbox import Mailbox
+from sigillo.domain.mailbox import Mailbox, Tenure
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,14 @@ class MailboxRows(Protocol):
     def save(self, mailbox: Mailbox) -> None:
         """Keep how it stands now; its address stays."""
 
-    def remove(self, ordinal: int) -> None:
-        """Forget one, whose folders and messages are gone already; its ordinal is not given again."""
+    def remove(self, ordinal: int, tenure: Tenure) -> None:
+        """Forget one, whose folders and messages are gone already, but its tenure; its ordinal is not given again."""
+
+    def past(self) -> list[Tenure]:
+        """Give the tenures of those that were removed, by ordinal."""
+
+    def forget_past(self) -> None:
+        """Forget those tenures, when the journal begins again."""
 
 
 class FolderRows(Protocol):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import lru_cache
+from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, delete, func, literal_column, select, update
 
 from sigillo.domain.mail_folder import Folder
-from sigillo.domain.mailbox import AddressTaken, Mailbox, MailboxSettings, OrdinaryMail, Watch, Watcher
+from sigillo.domain.mailbox import AddressTaken, Mailbox, MailboxSettings, OrdinaryMail, Tenure, Watch, Watcher
 from sigillo.domain.password import Password
 from sigillo.domain.pec.dialects import Limits
 from sigillo.storage.codec import Row, to_instant, to_json, to_ms
@@ -56,9 +58,23 @@ _SAVE = Query(
 )
 _REMOVE = Query(
     update(mailboxes)
-    .values(address=value("no_address"), domain=value("no_domain"), password=value("no_password"))
+    .values(
+        address=value("no_address"),
+        domain=value("no_domain"),
+        password=value("no_password"),
+        settings=value("tenure"),
+    )
     .where(_HERE, _M.ordinal == value("number")),
-    ("no_address", "no_domain", "no_password", "workspace_key", "number"),
+    ("no_address", "no_domain", "no_password", "tenure", "workspace_key", "number"),
+)
+_PAST = Query(
+    select(_M.settings).where(_HERE, _M.address.is_(None), _M.settings.like(value("tenures"))).order_by(_M.ordinal),
+    ("workspace_key", "tenures"),
+)
+_TENURES = '{"address":%'
+_FORGET_PAST = Query(
+    update(mailboxes).values(settings=value("nothing")).where(_HERE, _M.address.is_(None)),
+    ("nothing", "workspace_key"),
 )
 MAILBOX_AT = Query(
     select(workspaces.c.id, *_COLUMNS)
@@ -148,10 +164,19 @@ class SqlMailboxes:
         self._forget()
         self._scope.run(_SAVE, *_state(mailbox), self._scope.workspace, mailbox.ordinal)
 
-    def remove(self, ordinal: int) -> None:
-        """Forget one; its ordinal stays."""
+    def remove(self, ordinal: int, tenure: Tenure) -> None:
+        """Forget one; its ordinal stays, and its tenure in place of its settings."""
         self._forget()
-        self._scope.run(_REMOVE, None, None, "", self._scope.workspace, ordinal)
+        self._scope.run(_REMOVE, None, None, "", to_json(asdict(tenure)), self._scope.workspace, ordinal)
+
+    def past(self) -> list[Tenure]:
+        """Give the tenures of those that were removed."""
+        rows = self._scope.run(_PAST, self._scope.workspace, _TENURES)
+        return [_tenure(row[0]) for row in rows]
+
+    def forget_past(self) -> None:
+        """Forget those tenures."""
+        self._scope.run(_FORGET_PAST, "{}", self._scope.workspace)
 
     def _one(self, query: Query, which: int | str) -> Mailbox | None:
         if which not in self._found:
@@ -220,13 +245,21 @@ def mailbox_value(row: Row) -> Mailbox:
 
 
 @lru_cache(maxsize=256)
+def _tenure(text: str) -> Tenure:
+    told = orjson.loads(text)
+    return Tenure(**{**told, "watches": _watches(told)})
+
+
+def _watches(told: Mapping[str, Any]) -> tuple[Watch, ...]:
+    return tuple(Watch(**{**one, "watcher": Watcher(one["watcher"])}) for one in told.get("watches", ()))
+
+
 def _settings(text: str) -> MailboxSettings:
     told = orjson.loads(text)
     limits = told["limits"]
     if limits is not None:
         limits = Limits(**{**limits, "blocked_extensions": tuple(limits["blocked_extensions"])})
-    watches = tuple(Watch(**{**one, "watcher": Watcher(one["watcher"])}) for one in told.get("watches", ()))
-    read = {"ordinary_mail": OrdinaryMail(told["ordinary_mail"]), "limits": limits, "watches": watches}
+    read = {"ordinary_mail": OrdinaryMail(told["ordinary_mail"]), "limits": limits, "watches": _watches(told)}
     return MailboxSettings(**{**told, **read})
 
 
