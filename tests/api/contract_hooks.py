@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import schemathesis
 from schemathesis.cli import EventHandler, ExecutionContext, handler
+from schemathesis.core.deserialization import deserialize_yaml
 from schemathesis.engine.events import EngineEvent, ScenarioFinished
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.meta import TestPhase
 
 from sigillo.api.document.failures import DETAILS
+from sigillo.api.wire.texts import INSTANT
 
 # Why data of the right shape may be refused all the same, by the code of the refusal: what no schema can say.
 _ONLY_THE_SERVER = "only the server gives what it takes"
@@ -127,12 +131,36 @@ def filter_case(context: Any, case: Any) -> bool:
 
 @schemathesis.hook
 def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
-    """Take a mailbox's `notify_address` out, whose name reads as the id of something that nothing makes.
+    """Take out what costs the run much and tells it nothing.
 
-    No chain would begin with a mailbox then: only what is likely to succeed alone begins one.
+    The format of an instant, where its pattern says more: nothing has the pattern and breaks the format, and seconds
+    are spent in looking for it. In deep chains a mailbox's `notify_address`, whose name reads as the id of something
+    that nothing makes: no chain would begin with a mailbox, as only what is likely to succeed alone begins one.
     """
+    for schema in _schemas(raw_schema):
+        if schema.get("pattern") == INSTANT:
+            schema.pop("format", None)
     if os.environ.get(DEEP):
         del raw_schema["components"]["schemas"]["PecMailboxIn"]["properties"]["notify_address"]
+
+
+@schemathesis.deserializer("application/yaml")
+def read_yaml(context: Any, response: Any) -> Any:
+    """Read the document as YAML once: it is asked for several times, and is long."""
+    return _read(response.content)
+
+
+@lru_cache(maxsize=1)
+def _read(text: bytes) -> Any:
+    return deserialize_yaml(text)
+
+
+def _schemas(value: Any) -> Iterator[dict[str, Any]]:
+    """Give every object of a document."""
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _schemas(inner)
 
 
 @schemathesis.hook

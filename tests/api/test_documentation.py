@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from html.parser import HTMLParser
 
 import pytest
+import yaml
 
+from sigillo.api.document import served_json, served_yaml
 from tests.api.caller import Caller
 
 _ASSETS = {
@@ -88,3 +91,12 @@ def test_the_package_of_the_page_is_not_run() -> None:
     code = "import sys, sigillo.cli.serve; print('fastapi_swagger' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_the_document_is_written_once(memory_api: Caller) -> None:
+    """Whoever asks for the document, and no key is needed, gets what was written for the first who did; both agree."""
+    forms = {"/openapi.json": served_json, "/openapi.yaml": served_yaml}
+    first, again = ([memory_api("GET", path).content for path in forms] for _ in range(2))
+    assert first == again
+    assert [written.cache_info().misses for written in forms.values()] == [1, 1]
+    assert json.loads(first[0]) == yaml.load(first[1], Loader=yaml.CSafeLoader)

@@ -30,6 +30,7 @@ def run(server: Server, trace: Path, *options: str, timeout_s: int, deep: bool =
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(DEEP if deep else SETTINGS), "run"]
     command += [f"{server.url}/openapi.json", "--seed", "1", "--no-color", *options]
     hooks = {"SCHEMATHESIS_HOOKS": contract_hooks.__name__, contract_hooks.TRACE: str(trace)}
+    hooks |= {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}  # else each request looks for a proxy in all of them
     done = subprocess.run(
         command,
         capture_output=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import orjson
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,16 +29,16 @@ async def get_health(desk: Desk, request: Request) -> Response:
 
 async def get_openapi_json(desk: Desk, request: Request) -> Response:
     """Give the contract as JSON."""
-    from sigillo.api.document import served_document  # the document tells every operation, these included
+    from sigillo.api.document import served_json  # the document tells every operation, these included
 
-    return Response(orjson.dumps(await in_thread(served_document)), media_type=JSON)
+    return Response(await in_thread(served_json), media_type=JSON)
 
 
 async def get_openapi_yaml(desk: Desk, request: Request) -> Response:
     """Give the contract as YAML."""
-    from sigillo.api.document import render_yaml, served_document  # the document tells every operation, these included
+    from sigillo.api.document import served_yaml  # the document tells every operation, these included
 
-    return Response(await in_thread(lambda: render_yaml(served_document())), media_type="application/yaml")
+    return Response(await in_thread(served_yaml), media_type="application/yaml")
 
 
 OPERATIONS = (

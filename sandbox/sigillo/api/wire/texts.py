@@ -29,6 +29,7 @@ DURATION = (
     r"(P(?=[0-9T])([0-9]{1,4}W)?([0-9]{1,5}D)?(T(?=[0-9])([0-9]{1,5}H)?([0-9]{1,6}M)?([0-9]{1,8}S)?)?"
     r"|[0-9]{1,4}[wdhms])"
 )
+_LONGEST_SCENARIO = 80  # what the pattern allows: a name of 40 characters, and the longest delay
 _SCENARIO = rf"^[a-z][a-z0-9-]{{0,39}}(\+{DURATION})?$"
 URL = r"^https?://([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+$"  # the characters of RFC 3986 §2
 MOST_CONTENT = 1_000_000
@@ -135,7 +136,9 @@ Reference = Annotated[
 ]
 Label = Annotated[str, Field(min_length=1, max_length=64, json_schema_extra=_LINE_SCHEMA, examples=["bail"]), _IS_LINE]
 ScenarioText = Annotated[
-    str, Field(min_length=1, max_length=64, json_schema_extra={"pattern": _SCENARIO}, examples=["accept+3d"]), _IS_LINE
+    str,
+    Field(min_length=1, max_length=_LONGEST_SCENARIO, json_schema_extra={"pattern": _SCENARIO}, examples=["accept+3d"]),
+    _IS_LINE,
 ]
 Note = Annotated[str, Field(min_length=1, max_length=500, json_schema_extra=_LINE_SCHEMA, examples=["4711"]), _IS_LINE]
 
