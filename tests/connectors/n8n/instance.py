@@ -102,6 +102,12 @@ class N8n:
         started = self.rest("POST", f"/workflows/{workflow}/run", wanted)
         return self.execution(str(started["executionId"]))
 
+    def retry(self, execution: Execution, *, as_saved: bool) -> Execution:
+        """Retry a failed execution, with the workflow of then or as it is saved now; the new one when it has ended."""
+        asked = {"loadWorkflow": as_saved}
+        started = self.rest("POST", f"/executions/{execution.data['id']}/retry", asked)
+        return self.execution(str(started["id"]))
+
     def command(self, *arguments: str | Path) -> str:
         """Run n8n's command beside the server, on the same data; what it wrote."""
         (port,) = free_ports(1)

@@ -81,6 +81,35 @@ def test_n8n_repeating_the_node_sends_nothing_twice(n8n: N8n, sandbox: Served, c
     assert [one["id"] for one in reversed(kept)] == [one["id"] for one in sent]
 
 
+def test_retrying_an_execution_sends_nothing_twice(n8n: N8n, sandbox: Served, credential: str) -> None:
+    """The second of three letters is refused; after a retry, and one with the node put right, each is there once."""
+    rows = [{"to": to} for to in ("accept+1d@lre.test", "nobody", "accept+3d@lre.test")]
+    fields = letter(recipientEmail="={{ $json.to }}", additionalFields={"reference": "execution-retry"})
+    send = wf.sigillo("Send", "letter", "send", credential=credential, **fields)
+    refused = n8n.run(wf.chain(wf.start(), *wf.items(rows), send))
+    again = n8n.retry(refused, as_saved=False)
+    assert [one.failure["context"]["itemIndex"] for one in (refused, again)] == [1, 1]
+    workflow = n8n.rest("GET", f"/workflows/{refused.data['workflowId']}")
+    workflow["nodes"][-1]["parameters"]["recipientEmail"] = "={{ $json.to.replace('nobody', 'accept@lre.test') }}"
+    n8n.rest("PATCH", f"/workflows/{workflow['id']}", {"nodes": workflow["nodes"], "versionId": workflow["versionId"]})
+    sent = n8n.retry(again, as_saved=True).json("Send")
+    kept = sandbox("GET", "/v1/letters", params={"reference": "execution-retry"})["data"]
+    assert len(sent) == 3
+    assert [one["id"] for one in reversed(kept)] == [one["id"] for one in sent]
+
+
+def test_running_a_workflow_once_more_sends_once_more(n8n: N8n, sandbox: Served, credential: str) -> None:
+    """Two executions are two wishes, unless the key says that they are one."""
+    for key, count in ((None, 2), ("=invoice-{{ 4711 }}", 1)):
+        reference = f"wishes-{count}"
+        more = {"reference": reference, **({"idempotencyKey": key} if key else {})}
+        send = wf.sigillo("Send", "letter", "send", credential=credential, **letter(additionalFields=more))
+        workflow = n8n.add(wf.chain(wf.start(), send))
+        for _ in range(2):
+            assert n8n.press(workflow, "Start").json("Send")
+        assert len(sandbox("GET", "/v1/letters", params={"reference": reference})["data"]) == count
+
+
 def test_a_refused_item_stops_the_node_before_the_next_is_sent(n8n: N8n, sandbox: Served, credential: str) -> None:
     """Of three letters the second is refused: the first is sent, the third is not, and the item is named."""
     rows = [{"to": to} for to in ("accept@lre.test", "nobody", "accept@lre.test")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -58,6 +59,24 @@ def test_a_proof_comes_attached(activated: Starter, n8n: N8n, sandbox: Served, f
     answer = sandbox.client.get(f"/v1/letters/{made['id']}/proofs/{kind}", params={"format": form})
     assert n8n.binary(item, "proof") == answer.content
     assert f'"{item["binary"]["proof"]["fileName"]}"' in answer.headers["content-disposition"]
+
+
+def test_a_proof_in_no_such_format_comes_in_another(activated: Starter, n8n: N8n, sandbox: Served) -> None:
+    """The receipts of a PEC message are no PDF: they come as the mail that they are, none is left out."""
+    started = activated(["proof.available"], attachProof=True)
+    made = sandbox.letter("deliver@pec.test", service="pec")
+    sandbox.advance(by="PT1H")
+    offered = sandbox("GET", f"/v1/letters/{made['id']}/proofs")["data"]
+
+    def came() -> list[dict[str, Any]]:
+        return [item for item in started.runs(1) if item["json"]["data"]["letter"]["id"] == made["id"]]
+
+    started.until(lambda: len(came()) == len(offered))
+    for item in came():
+        proof = item["json"]["data"]["proof"]
+        answer = sandbox.client.get(f"/v1/letters/{made['id']}/proofs/{proof['kind']}", params={"format": "eml"})
+        assert "pdf" not in proof["formats"]
+        assert n8n.binary(item) == answer.content
 
 
 def test_what_the_service_did_not_sign_is_refused(activated: Starter, n8n: N8n, sandbox: Served) -> None:
