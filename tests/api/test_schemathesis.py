@@ -89,7 +89,8 @@ def links(family: list[str]) -> Iterator[str]:
 def test_the_contract_is_kept(server: Server, tmp_path: Path) -> None:
     """A short run of every check over every operation finds nothing."""
     options = ("--max-examples", "1", "--phases", "examples,coverage,fuzzing")
-    run(server, tmp_path / "trace", *options, timeout_s=240)
+    made = run(server, tmp_path / "trace", *options, timeout_s=240)
+    assert {one.id for one in OPERATIONS} - {LOADED_FROM} - {str(one["operation"]) for one in made} == set()
 
 
 def test_chains_of_requests_keep_the_contract(server: Server, tmp_path: Path) -> None:

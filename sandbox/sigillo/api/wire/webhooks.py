@@ -92,8 +92,8 @@ class EndpointOut(Outward):
         int,
         Field(
             description=(
-                "Which of its secrets signs: 1 for the first, one more for each that replaced it. A receiver that keeps "
-                "this with its secret sees that it has the wrong one."
+                "Which of its secrets signs: 1 for the first, one more for each that replaced it. A receiver that "
+                "keeps this with its secret sees that it has the wrong one."
             ),
             ge=1,
             examples=[1],
