@@ -22,11 +22,30 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentHash:
-    """What a brief receipt says of an attachment: hexadecimal digests of its bytes as they travel, still encoded."""
+    """What a brief receipt says of an attachment: hexadecimal digests of its bytes as they travel, still encoded.
+
+    ``stated`` is the digest that the attachment itself holds, when it is one that a brief receipt put in the place of
+    another; ``name`` ends with ``.hash`` then.
+    """
 
     name: str
     sha1: str
     sha256: str
+    stated: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A message as a brief receipt keeps it, to be held against another one.
+
+    ``fields`` are its header fields in order, the name in lower case and the value unfolded; ``between`` the SHA-256 of
+    what stands before, between and after its attachments: one more than there are ``files``. What an attachment's own
+    header says is in none of them but for its name: brief receipts leave it out.
+    """
+
+    fields: tuple[tuple[str, str], ...]
+    between: tuple[str, ...]
+    files: tuple[AttachmentHash, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +79,9 @@ class FoundMail:
 
     ``face`` is the message itself, ``original`` the one that it carries (``postacert.eml``), whose attachments are the
     ones that people look for. ``stated`` is the kind that the header fields say. ``depth`` counts the messages around
-    it, as when a mailing list or a person passed it on. ``hashes`` are those of the attachments of the message that it
-    carries, or else its own, as a brief receipt would have them. ``has_bare_parts`` when
-    something in it stands outside of what is signed, as a mailing list's footer. ``oddities`` are sentences about what
+    it, as when a mailing list or a person passed it on. ``outline`` is that of the message that it
+    carries, or else its own. ``has_bare_parts`` when something in it stands outside of what is signed, as a mailing
+    list's footer. ``oddities`` are sentences about what
     is not as it should be.
     """
 
@@ -78,7 +97,7 @@ class FoundMail:
     has_bare_parts: bool
     has_one_sender: bool
     depth: int
-    hashes: tuple[AttachmentHash, ...]
+    outline: Outline
     oddities: tuple[str, ...]
 
     @property

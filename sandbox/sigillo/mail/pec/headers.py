@@ -138,6 +138,18 @@ def read_headers(head: bytes) -> Headers:
     return Headers(tuple(found))
 
 
+def unfolded_lines(head: bytes) -> tuple[tuple[str, str], ...]:
+    """Give every line of a header block, unfolded: name in lower case and value; what is no field has an empty name."""
+    lines = (raw.partition(b":") for raw in _FIELD_END.split(head.strip(b"\r\n")) if raw.strip())
+    return tuple(_line(name.rstrip(b" \t"), colon, value) for name, colon, value in lines)
+
+
+def _line(name: bytes, colon: bytes, value: bytes) -> tuple[str, str]:
+    is_field = bool(colon) and _NAME.fullmatch(name) is not None
+    text = value if is_field else name + colon + value
+    return name.decode("ascii").lower() if is_field else "", " ".join(text.decode("latin-1").split())
+
+
 def decoded(value: bytes) -> str:
     """Decode a field's value: encoded words, or raw UTF-8 or Latin-1, on one line."""
     return _words(_unfolded(_plain_text(value)).strip())

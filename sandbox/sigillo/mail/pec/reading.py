@@ -19,7 +19,7 @@ from sigillo.domain.pec.found import FoundMail, MailSignature
 from sigillo.domain.pec.wording import SUBJECTS
 from sigillo.mail.pec.daticert import FILE_NAME, ParseXml, read_daticert
 from sigillo.mail.pec.headers import Headers
-from sigillo.mail.pec.original import OPAQUE, REFERENCE, attachment_hashes
+from sigillo.mail.pec.original import OPAQUE, REFERENCE, outline_of
 from sigillo.mail.pec.parts import Part, parse_parts
 from sigillo.mail.pec.views import read_message
 
@@ -98,7 +98,7 @@ def read_mail(data: bytes, *, parse_xml: ParseXml, unwrap: Unwrap) -> FoundMail:
         has_bare_parts=opened.has_bare_parts,
         has_one_sender=len(headers.addresses("From")) == 1,
         depth=opened.depth,
-        hashes=attachment_hashes(opened.whole.raw if original is None else original),
+        outline=outline_of(opened.whole.raw if original is None else original),
         oddities=tuple(odd),
     )
 

@@ -17,7 +17,7 @@ from sigillo.proofs.schemes import MalformedCms
 from sigillo.proofs.timestamps import TST_INFO, StatusInfo
 from sigillo.proofs.verify.chain import name_of
 from sigillo.proofs.verify.findings import FORMAT, INTEGRITY, indeterminate, invalid, unreadable, valid
-from sigillo.proofs.verify.material import Case, Document, Judgement
+from sigillo.proofs.verify.material import Case, Document, Judgement, Vouched
 from sigillo.proofs.verify.recognition import Format, cms_bytes, recognise, refusal_in
 from sigillo.proofs.verify.signatures import content_missing, digest_of, judge_signature
 from sigillo.proofs.verify.signer import Surroundings, is_sandbox
@@ -57,7 +57,7 @@ def _judged_signature(document: Document, cms: ParsedCms, case: Case) -> Judgeme
     finding = judge_signature(cms, digest, Surroundings(case.trust))
     checks = [valid(FORMAT, "ok", "A CMS signature."), *_named_content(finding.checks, cms, found, document, case)]
     about = {"format": "signature", **finding.about(), **_names(found)}
-    return Judgement(Verdict(document.name, form, tuple(checks), about), () if found is None else (found,))
+    return Judgement(Verdict(document.name, form, tuple(checks), about), () if found is None else (Vouched(found),))
 
 
 def _named_content(
@@ -86,7 +86,7 @@ def _judged_token(document: Document, token: ParsedToken, case: Case) -> Judgeme
     about: dict[str, object] = {"format": "timestamp", "timestamped_at": format_instant(token.gen_time)}
     if finding.signer is not None:
         about |= {"timestamped_by": name_of(finding.signer), "sandbox": is_sandbox(finding.signer)}
-    vouched = () if found is None else (found,)
+    vouched = () if found is None else (Vouched(found),)
     return Judgement(Verdict(document.name, "tst", tuple(checks), {**about, **_names(found)}), vouched)
 
 

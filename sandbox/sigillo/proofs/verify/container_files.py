@@ -121,7 +121,7 @@ def _inside(inner: Case, is_sandbox: bool) -> _Inside:
     checks = [check for entry, each in by_document if entry in proofs for check in _summed(entry, each)]
     evidences = [(entry, facts) for entry in proofs if (facts := facts_of(entry)) is not None]
     if is_sandbox and evidences:
-        vouched = [document for each in judged for document in each.vouched]
+        vouched = [one.document for each in judged for one in each.vouched]
         checks += [_foreign(entry) for entry in inner.documents if _is_content(entry) and entry not in vouched]
     about = evidence_about(evidences[-1][1]) if evidences else {}
     return _Inside(tuple(checks), {**about, "format": "container", "proofs": [entry.name for entry in proofs]})

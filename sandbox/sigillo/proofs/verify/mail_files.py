@@ -4,7 +4,7 @@
 2. The signature: over the part beside it, line ends as mail has them, or over what is inside it.
 3. Who signed is who it comes from.
 4. PEC: the certification against the header fields and the message inside.
-5. The files beside: those inside, and those whose hash stands inside.
+5. The files and messages beside: what of them it vouches for.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from sigillo.proofs.ber import in_der
 from sigillo.proofs.reading import ParsedCms, read_signed_data
 from sigillo.proofs.schemes import MalformedCms, UnsupportedCms
 from sigillo.proofs.verify.findings import FORMAT, INTEGRITY, SIGNATURE, indeterminate, invalid, unreadable, valid
-from sigillo.proofs.verify.mail_claims import ReadMail, judge_certification, judge_files, judge_sender
+from sigillo.proofs.verify.mail_claims import ReadMail, judge_certification, judge_sender
+from sigillo.proofs.verify.mail_copies import judge_files
 from sigillo.proofs.verify.mail_words import about_mail, name_of_mail
 from sigillo.proofs.verify.material import Case, Document, Judgement
 from sigillo.proofs.verify.recognition import Format

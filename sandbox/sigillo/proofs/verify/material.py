@@ -99,11 +99,19 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Vouched:
+    """A document that another one vouches for; ``extent`` says for what of it, when that is not every byte."""
+
+    document: Document
+    extent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """A verdict, and the documents given beside that it vouches for; ``is_bare`` when it proves nothing itself."""
 
     verdict: Verdict
-    vouched: tuple[Document, ...] = ()
+    vouched: tuple[Vouched, ...] = ()
     is_bare: bool = False
 
 

@@ -100,17 +100,20 @@ def with_content(case: Case, judged: Sequence[Judgement]) -> list[Judgement]:
 
 
 def _as_content(document: Document, own: Judgement, judged: Sequence[Judgement]) -> Judgement:
-    vouching = [each.verdict for each in judged if any(document is vouched for vouched in each.vouched)]
+    vouching = [(each.verdict, one.extent) for each in judged for one in each.vouched if one.document is document]
     known = tuple(check for check in own.verdict.checks if check.conclusion is Conclusion.VALID)
     if not own.is_bare or not vouching:
         return own
-    best = next((verdict for verdict in vouching if verdict.conclusion is Conclusion.VALID), vouching[0])
+    good = [each for each in vouching if each[0].conclusion is Conclusion.VALID]
+    best, extent = next((each for each in good if each[1] is None), (*good, *vouching)[0])
     form = Format.JOURNAL.value if own.verdict.format == Format.JOURNAL.value else "content"
-    verdict = Verdict(document.name, form, (*known, _attested(best)), {"attested_by": best.document})
+    verdict = Verdict(document.name, form, (*known, _attested(best, extent)), {"attested_by": best.document})
     return replace(own, verdict=verdict)
 
 
-def _attested(by: Verdict) -> Check:
+def _attested(by: Verdict, extent: str | None) -> Check:
+    if by.conclusion is Conclusion.VALID and extent is not None:
+        return valid(CONTENT, "attested_in_part", f"{by.document} vouches {extent}.")
     if by.conclusion is Conclusion.VALID:
         return valid(CONTENT, "attested", f"{by.document} vouches for it: not a byte was changed.")
     return indeterminate(

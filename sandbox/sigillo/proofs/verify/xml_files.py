@@ -34,7 +34,7 @@ from sigillo.proofs.verify.findings import (
     invalid,
     valid,
 )
-from sigillo.proofs.verify.material import Case, Document, Judgement
+from sigillo.proofs.verify.material import Case, Document, Judgement, Vouched
 from sigillo.proofs.verify.signatures import SignatureFinding
 from sigillo.proofs.verify.signer import Surroundings
 from sigillo.proofs.verify.xml_signature import DetachedDigest, judge_xml_signature, signatures_in
@@ -87,7 +87,7 @@ def _judged_evidence(
     about = {**about, **evidence_about(facts)}
     return Judgement(
         Verdict(document.name, "xml-evidence", tuple(checks), about),
-        (*content.found, *_own_journals(facts, document, case)),
+        tuple(map(Vouched, (*content.found, *_own_journals(facts, document, case)))),
     )
 
 
