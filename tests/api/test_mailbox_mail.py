@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from email import message_from_bytes
 from email.policy import default
+from hashlib import sha256
 
 from tests.api.caller import Caller
 from tests.api.test_mailbox_messages import ANNA, ORDINARY, listed, raw_of, receive, send
@@ -146,8 +147,44 @@ def test_a_reset_begins_again_with_who_is_told(api: Caller) -> None:
     assert [(one["kind"], one["to"]) for one in again] == [(one["kind"], one["to"]) for one in first]
 
 
-def test_mail_let_in_by_hand_is_not_told_of(api: Caller) -> None:
-    """Only a PEC of a letter is, as the contract says."""
+def test_mail_let_in_by_hand_is_told_of_and_forwarded(api: Caller) -> None:
+    """As any that arrives: an anomaly with its sender, an envelope byte for byte; the journal notes both."""
+    made(api)
+    send(api, MARIO)
+    envelope = raw_of(api, listed(api, kind="transport")[0])
     made(api, ANNA, notify_address=OWNER, forward_to=ELSEWHERE)
-    assert receive(api, ORDINARY, ANNA).status_code == 201
-    assert outgoing(api) == []
+    came = [receive(api, raw, ANNA).json() for raw in (ORDINARY, envelope)]
+    assert [one["kind"] for one in came] == ["anomaly", "transport"]
+    sent = list(reversed(outgoing(api)))
+    assert [one["kind"] for one in sent] == ["mailbox_notice", "forwarded"] * 2
+    assert [one["number"] for one in sent] == [one["id"] for one in came for _ in range(2)]
+    assert {one["letter_id"] for one in sent} == {None}
+    first, second = (str(whole(api, sent[place]["id"])["text"]) for place in (0, 2))
+    for text, words in ((first, ("ufficio@example.com", came[0]["subject"])), (second, (MARIO, "Diffida"))):
+        assert all(word in text for word in words), text
+    for place, one in ((1, came[0]), (3, came[1])):
+        raw = api("GET", f"/v1/outgoing-mail/{sent[place]['id']}", params={"format": "eml"}).content
+        assert raw.endswith(b"\r\n" + raw_of(api, one))
+        assert sent[place]["subject"] == message_from_bytes(raw, policy=default)["Subject"] == one["subject"]
+    assert outgoing(api, to=OWNER) == [sent[2], sent[0]]
+    assert outgoing(api, kind="forwarded", to=ELSEWHERE) == [sent[3], sent[1]]
+    assert outgoing(api, letter_id=str(send(api, "deliver@pec.test")["id"])) == []
+    [last, _] = api("GET", "/v1/events", params={"type": "mailbox.received"}).json()["data"]
+    assert last["data"]["mailbox"] == {
+        "address": ANNA,
+        "message_id": came[1]["id"],
+        "kind": "transport",
+        "sender": MARIO,
+        "subject": came[1]["subject"],
+    }
+    assert last["data"]["sha256"] == sha256(envelope).hexdigest()
+
+
+def test_mail_let_in_by_hand_goes_to_a_mailbox_or_outside(api: Caller) -> None:
+    """A copy that another mailbox gets is no message that leaves; the same request again tells of nothing new."""
+    made(api, ANNA, notify_address=OWNER, forward_to="office@comune.test")
+    made(api, "office@comune.test")
+    for _ in range(2):
+        assert receive(api, ORDINARY, ANNA, headers={"idempotency-key": "m3"}).status_code == 201
+    assert [one["kind"] for one in outgoing(api)] == ["mailbox_notice"]
+    assert [one["kind"] for one in listed(api, "office@comune.test")] == ["anomaly"]

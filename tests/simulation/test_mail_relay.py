@@ -12,6 +12,7 @@ from sigillo.application import mail_relay
 from sigillo.application.forwarding import ForwardingScribe
 from sigillo.application.mail_relay import MailRelay
 from sigillo.application.ports.mail import Handed, Message, Receipt
+from sigillo.application.ports.storage import Answer
 from sigillo.mail.mime import MimeScribe
 from tests.simulation.mailing import ANNA, open_box, pass_time, send_pec
 from tests.simulation.world import World
@@ -129,6 +130,19 @@ def test_what_mailboxes_send_is_handed_over(monkeypatch: pytest.MonkeyPatch) -> 
 
     run(world, relay, lambda: len(relay.taken) == 4, between=letters)
     assert relay.taken == ["anna@firm.it", "archive@firm.it"] * 2
+
+
+def test_what_was_let_in_by_hand_is_told_of_and_forwarded() -> None:
+    """As what letters bring: the notice, and the message as it lies in the mailbox."""
+    world, relay = World(), Told(is_loopback=False)
+    open_box(world, ANNA, notify_address="anna@firm.it", forward_to="archive@firm.it")
+    raw = b"From: a@example.com\r\nSubject: x\r\n\r\nx\r\n"
+
+    def comes() -> None:
+        world.sandbox.incoming.receive(world.id, ANNA, raw, reply=lambda _, __: Answer("", 201, {}, b""))
+
+    run(world, relay, lambda: len(relay.taken) == 2, between=comes)
+    assert relay.taken == ["anna@firm.it", "archive@firm.it"]
 
 
 def test_both_messages_of_a_fact_are_sent_again_where_one_was_put_off() -> None:

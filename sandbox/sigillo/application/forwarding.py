@@ -22,7 +22,10 @@ class ForwardingScribe:
     def write(self, mail: OutgoingMail, workspace: Workspace) -> Message:
         """Write a message whole."""
         posting = mail.letter.mail
-        if mail.kind is MailKind.FORWARDED and posting is not None:
+        if mail.kind is MailKind.FORWARDED and mail.came_as is not None:
+            with self.receipts.blobs.open(mail.came_as) as source:
+                mail = replace(mail, envelope=source.read())
+        elif mail.kind is MailKind.FORWARDED and posting is not None:
             fact = Fact(posting, mail.letter.recipient.email, mail.letter.created_at)
             envelope = self.receipts.write(workspace, mail.letter, ProofKind.TRANSPORT, fact)
             mail = replace(mail, envelope=envelope)

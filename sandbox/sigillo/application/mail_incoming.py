@@ -2,7 +2,8 @@
 
 1. A transport envelope of a provider that the workspace trusts, with a signature that holds, is delivered as it stands.
 2. Everything else is no PEC: as the mailbox's owner chose it is refused, or wrapped in an anomaly envelope.
-3. What comes in is kept where it belongs, archived and forwarded as all new mail.
+3. What comes in is kept where it belongs, archived and forwarded to a mailbox as all new mail.
+4. The journal notes it, which tells whom the mailbox's owner wants told (:mod:`sigillo.domain.mailbox_mail`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
+from sigillo.application.announcements import announce
 from sigillo.application.idempotency import Answered, Once, answer_once, earlier_answer
 from sigillo.application.mail_contents import News, put, special_folder
 from sigillo.application.mail_folders import require_room
@@ -25,18 +27,20 @@ from sigillo.application.ports.wall import Wall
 from sigillo.application.simulation import catch_up
 from sigillo.application.workspaces import require_sandbox
 from sigillo.domain.errors import FieldError, Invalid
-from sigillo.domain.mail_folder import INBOX, MessageKind, Source
+from sigillo.domain.events import EventType
+from sigillo.domain.mail_folder import INBOX, Kept, MessageKind, Source
 from sigillo.domain.mailbox import Mailbox, OrdinaryMail
 from sigillo.domain.pec import notices
 from sigillo.domain.pec.certification import Kind
 from sigillo.domain.pec.dialects import DIALECTS
-from sigillo.domain.pec.dispatch import Addressee, Dispatch, Office, is_address
+from sigillo.domain.pec.dispatch import Addressee, Dispatch, Office, is_address, one_line
 from sigillo.domain.pec.found import FoundMail
 from sigillo.domain.pec.lines import with_crlf
 from sigillo.domain.verdict import Conclusion
 from sigillo.domain.workspace import Workspace
 
 _TOKEN = 20
+_LONGEST_SENDER = 254  # an address, RFC 5321 §4.5.3.1.3
 _NO_PEC = "messaggio di posta ordinaria, non proveniente da un gestore di posta certificata"
 _BROKEN = "la firma della busta di trasporto non è verificabile"
 IncomingReply = Callable[[Mailbox, Listed], Answer]
@@ -106,6 +110,7 @@ class Incoming:
                 uids = put(tx, box, folder, [one])[1]
                 uid = uid or uids[0]
         kept = tx.mail_messages.of_uids(mailbox.ordinal, [uid])[0]
+        announce(tx, EventType.MAILBOX_RECEIVED, _told(mailbox, kept, found), at=now)
         return mailbox, Listed(message_id_of(mailbox, uid), kept, INBOX, None)
 
     def _wrapped(
@@ -122,3 +127,17 @@ class Incoming:
         )
         said = notices.anomalous(dispatch, by, at=at, error=error)
         return self.reading.post.anomaly(said, by=by, workspace=workspace, original=raw)
+
+
+def _told(mailbox: Mailbox, kept: Kept, found: FoundMail) -> dict[str, object]:
+    """Give what the journal says of a message that came in: all that follows from it later, but the bytes."""
+    certified = found.certification if kept.stored.kind is MessageKind.TRANSPORT else None
+    sender = found.face.sender if certified is None else certified.sender
+    told = {
+        "address": mailbox.address,
+        "message_id": message_id_of(mailbox, kept.stored.uid),
+        "kind": kept.stored.kind.value,
+        "sender": one_line(sender)[:_LONGEST_SENDER],
+        "subject": kept.summary.subject,
+    }
+    return {"mailbox": told, "sha256": kept.source.sha256}

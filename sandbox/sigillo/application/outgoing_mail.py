@@ -11,15 +11,15 @@ from sigillo.application.ports.mail import Message, Scribe
 from sigillo.application.ports.storage import LetterFilter, Recorded, Store, Transaction
 from sigillo.domain.errors import NotFound
 from sigillo.domain.events import EventType
-from sigillo.domain.ids import subject_of_event
 from sigillo.domain.letter import Letter, Recipient
 from sigillo.domain.mailbox import Tenure
-from sigillo.domain.mailbox_mail import KIND_OF_WATCHER, mails_of_mailbox
+from sigillo.domain.mailbox_mail import KIND_OF_WATCHER, mails_of_mailbox, received
 from sigillo.domain.outgoing_mail import KIND_OF, MailKind, OutgoingMail, event_of_mail, mails_of, sends
 from sigillo.domain.services import SERVICES
 
 _FEW_LETTERS = 500
 _CHUNK = 500
+_ARRIVING = (EventType.DELIVERED, EventType.MAILBOX_RECEIVED)
 _PLACES = 2  # of a fact: one for each message that it may send
 
 
@@ -75,8 +75,9 @@ def mails_by_event(tx: Transaction, found: Sequence[Recorded]) -> dict[str, list
             mails.setdefault(mail.event_id, []).append(mail)
     tenures = Tenures(tx)
     for one in found:
-        if one.letter is not None and one.event.type is EventType.DELIVERED:
-            mails[one.event.id] += _mails_of_mailbox(one, one.letter, tenures)
+        arrived = received(one.event) if one.event.type is EventType.MAILBOX_RECEIVED else one.letter
+        if arrived is not None and one.event.type in _ARRIVING:
+            mails[one.event.id] += _mails_of_mailbox(one, arrived, tenures)
     return mails
 
 
@@ -84,7 +85,7 @@ def sending_types(tx: Transaction, kind: MailKind | None = None) -> tuple[str, .
     """Give the types of the facts that may send a message, of one kind or of any."""
     types = [event_type.value for event_type, sent in KIND_OF.items() if kind in (None, sent)]
     if kind in (None, *KIND_OF_WATCHER.values()) and _watched(tx):
-        types.append(EventType.DELIVERED.value)
+        types += [event_type.value for event_type in _ARRIVING]
     return tuple(types)
 
 
@@ -133,15 +134,10 @@ def _mails_of_mailbox(one: Recorded, letter: Letter, tenures: Tenures) -> Iterat
 
 def _mail(tx: Transaction, mail_id: str) -> OutgoingMail | None:
     event_id = event_of_mail(mail_id)
-    subject = subject_of_event(event_id) if event_id else None
-    token = subject[0] if subject else ""
-    there = tx.letters.find(f"ltr_{token}") or tx.letters.find(f"con_{token}")
-    events = tx.events.of_letter(there[0].ordinal) if there else []
-    event = next((one for one in events if one.id == event_id), None)
-    seq = tx.events.seq_of(event.id) if event else None
-    if there is None or event is None or seq is None:
+    seq = tx.events.seq_of(event_id) if event_id else None
+    if event_id is None or seq is None:
         return None
-    mails = mails_by_event(tx, [Recorded(seq, event, there[0])])[event.id]
+    mails = mails_by_event(tx, tx.events.following(None, limit=1, after=seq - 1)).get(event_id, [])
     return next((mail for mail in mails if mail.id == mail_id), None)
 
 
@@ -213,7 +209,17 @@ def _of_letters(tx: Transaction, letters: Sequence[Letter], wanted: MailFilter) 
         for event in tx.events.of_letter(letter.ordinal)
         if event.type in types and (seq := tx.events.seq_of(event.id)) is not None
     ]
+    if wanted.letter_id is None and EventType.MAILBOX_RECEIVED in types:
+        found += _let_in(tx)
     return sorted(found, key=lambda one: -one.seq)
+
+
+def _let_in(tx: Transaction) -> Iterator[Recorded]:
+    """Give the facts of mail that was let in by hand, of which there are few: people do that."""
+    after = 0
+    while chunk := tx.events.following((EventType.MAILBOX_RECEIVED.value,), limit=_CHUNK, after=after):
+        yield from chunk
+        after = chunk[-1].seq
 
 
 def _back_to(tx: Transaction, wanted: MailFilter, *, limit: int, before: int | None) -> Iterator[Sequence[Recorded]]:

@@ -45,6 +45,7 @@ class EventType(StrEnum):
     CONSENT_DECLINED = "consent.refused"
     CONSENT_LAPSED = "consent.expired"
     CONSENT_REVOKED = "consent.revoked"
+    MAILBOX_RECEIVED = "mailbox.received"
     ALERT_RAISED = "alert.raised"
     ALERT_CLEARED = "alert.cleared"
     ENDPOINT_DISABLED = "webhook_endpoint.disabled"

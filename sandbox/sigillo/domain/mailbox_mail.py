@@ -1,9 +1,9 @@
 """What a mailbox sends on its own: word of new mail to an address of its owner's, and copies to another one.
 
-Pure, from the fact ``letter.delivered``, the fact's place in the journal, and the mailbox that was at the recipient's
-address then. It is kept since when and until when an address was told (:class:`~sigillo.domain.mailbox.Watch`), so
-that what was sent stays as it was when the owner changes that, or removes the mailbox. Nothing else that comes in is
-told of.
+Pure, from the fact ``letter.delivered``, or ``mailbox.received`` of what was let in by hand, the fact's place in the
+journal, and the mailbox that was at the address then. It is kept since when and until when an address was told
+(:class:`~sigillo.domain.mailbox.Watch`), so that what was sent stays as it was when the owner changes that, or removes
+the mailbox. Receipts are not told of.
 """
 
 from __future__ import annotations
@@ -12,21 +12,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sigillo.domain.events import Event, EventType
-from sigillo.domain.letter import Letter
+from sigillo.domain.letter import Content, Letter, Recipient, RecipientKind, Sender
 from sigillo.domain.mailbox import MailboxSettings, Tenure, Watch, Watcher
 from sigillo.domain.outgoing_mail import MailKind, OutgoingMail, mail_id
+from sigillo.domain.services.pec import PEC
 
 MOST_WATCHES = 50
 KIND_OF_WATCHER = {Watcher.NOTIFY: MailKind.MAILBOX_NOTICE, Watcher.FORWARD: MailKind.FORWARDED}
 
 
 def mails_of_mailbox(letter: Letter, event: Event, seq: int, *, tenure: Tenure) -> Iterator[OutgoingMail]:
-    """Give what a mailbox sends for a fact at a place in the journal, the notice first; at most one of each kind.
+    """Give what a mailbox sends for a fact that brought it mail, the notice first; at most one of each kind.
+
+    ``seq`` is the fact's place in the journal; ``letter`` is what :func:`received` gives where nobody sent one.
 
     A copy to another mailbox is none of them: whoever asks leaves it out where there was one.
     """
-    if event.type is not EventType.DELIVERED or not tenure.covers(seq):
+    if not tenure.covers(seq):
         return
+    came_as = event.data["sha256"] if event.type is EventType.MAILBOX_RECEIVED else None
     watches = (one for one in tenure.watches if one.covers(seq))
     for watch in sorted(watches, key=lambda one: one.watcher is Watcher.FORWARD):
         kind = KIND_OF_WATCHER[watch.watcher]
@@ -43,7 +47,28 @@ def mails_of_mailbox(letter: Letter, event: Event, seq: int, *, tenure: Tenure) 
             bounced=False,
             reason=None,
             address=watch.address,
+            came_as=came_as if isinstance(came_as, str) else None,
         )
+
+
+def received(event: Event) -> Letter:
+    """Give what came in by hand as what tells of it needs it: who sent it, what about, and to which mailbox."""
+    told = event.data["mailbox"]
+    assert isinstance(told, dict)
+    address, sender = told["address"], told["sender"]
+    return Letter(
+        id=told["message_id"],
+        workspace_id=event.subject_id,
+        ordinal=0,
+        number=told["message_id"],
+        service=PEC.name,
+        sender=Sender(sender, sender),
+        recipient=Recipient(RecipientKind.PROFESSIONAL, address, address),
+        subject=told["subject"],
+        content=Content(None, ()),
+        created_at=event.at,
+        scenario="",
+    )
 
 
 def watched(settings: MailboxSettings, seq: int) -> MailboxSettings:

@@ -68,7 +68,8 @@ class OutgoingMail:
     message about the letter (its own, with that one); ``bounced`` says that it never arrived, and ``reason`` why.
 
     What the recipient's mailbox sends (:mod:`sigillo.domain.mailbox_mail`) goes to an ``address`` of its owner's;
-    ``envelope`` is the message that is forwarded, None until it is written.
+    ``envelope`` is the message that is forwarded, None until it is written; ``came_as`` the hex SHA-256 of one that was
+    let in by hand, of which ``letter`` tells no more than its sender, its subject and the mailbox.
     """
 
     id: str
@@ -83,6 +84,7 @@ class OutgoingMail:
     reason: str | None
     address: str | None = None
     envelope: bytes | None = None
+    came_as: str | None = None
 
     @property
     def to(self) -> Recipient:

@@ -208,7 +208,8 @@ def _mailbox_notice(mail: OutgoingMail) -> Words:
 def _forwarded(mail: OutgoingMail) -> Words:
     """Give the envelope's own subject; what the message says, the envelope says."""
     posting = mail.letter.mail
-    assert posting is not None
+    if posting is None:
+        return Words(mail.letter.subject, (), (), "", "")
     fact = Fact(posting, mail.letter.recipient.email, mail.letter.created_at)
     said = receipt_of(ProofKind.TRANSPORT, fact).said
     return Words(f"{prefix_of(said)}: {said.subject}", (), (), "", "")

@@ -44,6 +44,10 @@ HAPPENED: Mapping[EventType, tuple[str, str]] = MappingProxyType(
         EventType.CONSENT_DECLINED: ("An individual refused a consent", "No electronic registered mail for them."),
         EventType.CONSENT_LAPSED: ("A consent that was asked for did not come", "The request is over."),
         EventType.CONSENT_REVOKED: ("A consent was revoked", "It holds for no letter any more."),
+        EventType.MAILBOX_RECEIVED: (
+            "A message was let into a mailbox",
+            "By hand; mail of letters is `letter.delivered`.",
+        ),
         EventType.ALERT_RAISED: ("An alert was raised", "A measure is beyond its limit."),
         EventType.ALERT_CLEARED: ("An alert was cleared", "The measure is within its limit again."),
         EventType.ENDPOINT_DISABLED: ("An endpoint was disabled", "Nothing is sent to it any more; `reason` says why."),
@@ -56,6 +60,7 @@ _ABOUT: Mapping[str, frozenset[str]] = MappingProxyType(
         "letter": frozenset({"letter"}),
         "proof": frozenset({"letter", "proof"}),
         "consent": frozenset({"consent"}),
+        "mailbox": frozenset({"mailbox", "sha256"}),
         "alert": frozenset({"alert"}),
         "webhook_endpoint": frozenset({"endpoint"}),
         "ping": frozenset({"endpoint"}),

@@ -57,7 +57,7 @@ def _summary(mail: OutgoingMail, subject: str) -> dict[str, object]:
         "id": mail.id,
         "kind": mail.kind,
         "event_id": mail.event_id,
-        "letter_id": None if is_consent else mail.letter.id,
+        "letter_id": None if is_consent or mail.came_as else mail.letter.id,
         "consent_id": mail.letter.id if is_consent else None,
         "number": mail.letter.number,
         "to": {"name": to.name, "email": to.email},

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from sigillo.api.wire.consents import ConsentAtEvent
-from sigillo.api.wire.ids import EndpointId, EventId, LetterId
+from sigillo.api.wire.ids import EndpointId, EventId, LetterId, MessageId, Sha256
 from sigillo.api.wire.letter_answers import RecipientOut
 from sigillo.api.wire.letters import ServiceName
 from sigillo.api.wire.outward import At, HasMore, NextCursor, Outward
@@ -56,6 +56,21 @@ class EndpointAtEvent(Outward):
     url: Annotated[str, Field(description="Where messages are sent.", examples=["https://hooks.example.com/sigillo"])]
 
 
+class MailboxAtEvent(Outward):
+    """The message that came into a PEC mailbox."""
+
+    address: Annotated[str, Field(description="The mailbox's.", examples=["mario@studio.test"])]
+    message_id: MessageId
+    kind: Annotated[
+        Literal["transport", "anomaly"],
+        Field(
+            description="Another provider's envelope, or ordinary mail in an anomaly envelope.", examples=["anomaly"]
+        ),
+    ]
+    sender: Annotated[str, Field(description="Who sent it, as it says.", examples=["ufficio@example.com"])]
+    subject: Annotated[str, Field(description="The envelope's.", examples=["ANOMALIA MESSAGGIO: Preventivo"])]
+
+
 class EventData(Outward):
     """What the event is about."""
 
@@ -66,6 +81,10 @@ class EventData(Outward):
     alert: Annotated[AlertAtEvent | None, Field(description="With every `alert.…` event.")] = None
     endpoint: Annotated[
         EndpointAtEvent | None, Field(description="With `webhook_endpoint.disabled`, and in a `ping`.")
+    ] = None
+    mailbox: Annotated[MailboxAtEvent | None, Field(description="Only with `mailbox.received`.")] = None
+    sha256: Annotated[
+        Sha256 | None, Field(description="Only with `mailbox.received`: of the message as it lies there.")
     ] = None
     permanent: Annotated[
         bool | None, Field(description="Only with `letter.bounced`: whether it is over.", examples=[True])

@@ -62,8 +62,8 @@ NotifyAddress = Annotated[
     Email | None,
     Field(
         description=(
-            "An address that is told of each new PEC of a letter, with its sender and subject: see "
-            "`GET /v1/outgoing-mail`. Receipts, and messages let in by hand, are not told of."
+            "An address that is told of each new message, with its sender and subject: see "
+            "`GET /v1/outgoing-mail`. Receipts are not told of."
         ),
         examples=["mario@example.com"],
     ),
@@ -72,8 +72,8 @@ ForwardTo = Annotated[
     Email | None,
     Field(
         description=(
-            "Who gets a copy of every envelope that comes in: another mailbox in its INBOX; any other address those of "
-            "letters, as `forwarded` in `GET /v1/outgoing-mail`."
+            "Who gets a copy of every envelope that comes in: another mailbox in its INBOX; any other address as it "
+            "came, `forwarded` in `GET /v1/outgoing-mail`."
         ),
         examples=["office@studio.test"],
     ),

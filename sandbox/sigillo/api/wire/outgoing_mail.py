@@ -77,10 +77,17 @@ class MailSummaryOut(Outward):
     id: MailId
     kind: Kind
     event_id: Annotated[EventId, Field(description="The fact that sent it.")]
-    letter_id: Annotated[LetterId | None, Field(description="The letter it is about; null with `consent_request`.")]
+    letter_id: Annotated[
+        LetterId | None,
+        Field(description="The letter it is about; null with `consent_request`, and of mail that was let in by hand."),
+    ]
     consent_id: Annotated[ConsentId | None, Field(description="The consent it asks for.", examples=[None])]
     number: Annotated[
-        str, Field(description="The number of the letter, or of the consent.", examples=["LRE-4821-000000017-62"])
+        str,
+        Field(
+            description="The number of the letter, or of the consent; of mail let in by hand the message's id.",
+            examples=["LRE-4821-000000017-62"],
+        ),
     ]
     to: MailboxOut
     subject: Annotated[
