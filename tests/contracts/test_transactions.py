@@ -156,6 +156,21 @@ def test_papers(store: Store, one: Workspace) -> None:
         assert list(transaction.scenarios.all().items()) == [("a", {"n": 2}), ("z", {"n": 3})]
 
 
+def test_bytes_of_short_files(store: Store, one: Workspace, two: Workspace) -> None:
+    """They are found from any workspace once they are kept for good; a reset takes those of its workspace alone."""
+    with pytest.raises(Trouble), store.writing(one.id) as transaction:
+        transaction.files.keep_bytes(HASH, b"\x00")
+        raise Trouble
+    assert store.short_bytes(HASH) is None
+    for where in (one, one, two):
+        with store.writing(where.id) as transaction:
+            transaction.files.keep_bytes(HASH, b"\x00")
+    for where, left in ((one, b"\x00"), (two, None)):
+        with store.writing(where.id) as transaction:
+            transaction.clear()
+        assert store.short_bytes(HASH) == left
+
+
 def _in_thread(call: Callable[[], object]) -> object:
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(call).result(timeout=20)

@@ -92,11 +92,16 @@ class Files:
 def keep_files(tx: Transaction, received: Sequence[Arrival], now: datetime) -> list[StoredFile]:
     """Give received files their ids, in order, and keep their bytes and particulars."""
     files = named_files(tx.workspace, received, now)
+    keep_named(tx, received, files)
+    return files
+
+
+def keep_named(tx: Transaction, received: Sequence[Arrival], files: Sequence[StoredFile]) -> None:
+    """Keep the bytes and particulars of files that have their ids already, from :func:`named_files`."""
     for file, arrival in zip(files, received, strict=True):
         arrival.keep(tx)
         tx.files.add(file)
     tx.save_workspace(replace(tx.workspace, files=tx.workspace.files + len(files)))
-    return files
 
 
 def named_files(workspace: Workspace, received: Sequence[Arrival], now: datetime) -> list[StoredFile]:

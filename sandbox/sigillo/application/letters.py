@@ -18,7 +18,7 @@ from sigillo.application.consent_items import (
     moved,
 )
 from sigillo.application.drafts import Checked, Draft, check
-from sigillo.application.files import Arrival, Received, keep_files, named_files
+from sigillo.application.files import Arrival, Received, keep_named, named_files
 from sigillo.application.formal_checks import FirstInspection, LetterInspection
 from sigillo.application.idempotency import Answered, Once, answer_once, earlier_answer
 from sigillo.application.mail_sync import deliver
@@ -182,7 +182,7 @@ class Letters:
             return self._begin(tx, self._check(tx, draft, now, delivering=delivering), now)
         draft, arriving = _with_uploads(tx.workspace, draft, uploads, now)
         checked = self._check(tx, draft, now, arriving, delivering=delivering)
-        keep_files(tx, uploads, now)
+        keep_named(tx, uploads, arriving)
         return self._begin(tx, checked, now)
 
     def _begin(self, tx: Transaction, checked: Checked, now: datetime) -> tuple[Letter, Course]:
@@ -228,7 +228,9 @@ class Letters:
     ) -> Checked:
         evidence = draft.consent.evidence_file_id if draft.consent else None
         named = [*draft.file_ids, *([evidence] if evidence else [])]
-        files = [*tx.files.find(named), *arriving] if named else []
+        come = {file.id for file in arriving}
+        kept = [each for each in named if each not in come]
+        files = [*(tx.files.find(kept) if kept else ()), *arriving]
         held = _held(tx, draft)
         place = place_of(tx, delivering) if draft.service == PEC.name else None
         known = self.shelf.known(tx)

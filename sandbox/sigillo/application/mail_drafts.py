@@ -69,7 +69,7 @@ def routed(
 ) -> tuple[Routed, ...]:
     """Find out for every recipient; ``field`` names one scenario for all. Raises Invalid with everything wrong."""
     errors = [*_address_errors(recipients)]
-    known = {name for name, scenario in scenarios.items() if PEC.name in scenario.services}
+    known = _Known(scenarios)
     found = []
     for one in recipients:
         try:
@@ -116,12 +116,22 @@ _FAILING: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The names of the scenarios that PEC knows."""
+
+    scenarios: Mapping[str, Scenario]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name in self.scenarios and PEC.name in self.scenarios[name].services
+
+
 def _routed(
     one: Other,
     field: str | None,
     scenarios: Mapping[str, Scenario],
     place: PlaceOf,
-    known: set[str],
+    known: _Known,
     message_bytes: int,
 ) -> Routed:
     address = one.recipient.email

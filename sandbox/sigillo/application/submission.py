@@ -11,8 +11,8 @@ Who hands the same message in twice has sent it twice, as with any provider.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from threading import Lock
 
@@ -119,10 +119,13 @@ class Submissions:
     def hand_in_waiting(self, message: Handing) -> HandedIn:
         """Take a message in as :meth:`hand_in` does."""
         draft = self._judged(message, self._opened(message.box))
-        with self._no_room(), ExitStack() as held:
-            arrival = self._arrival(message.raw, held)
-            with self._store.writing(message.box.workspace_id) as tx:
-                return self._kept(tx, draft, arrival, deliver)
+        try:
+            with ExitStack() as held:
+                arrival = self._arrival(message.raw, held)
+                with self._store.writing(message.box.workspace_id) as tx:
+                    return self._kept(tx, draft, arrival, deliver)
+        except StorageFull:
+            raise _no_room() from None
 
     def hand_in_now(self, workspace_id: str, messages: Sequence[Handing]) -> list[HandedIn | MailRefused | None] | None:
         """Take light messages in that came at the same time, in one transaction; None at once where it would wait.
@@ -132,10 +135,13 @@ class Submissions:
         sender's plan counts what is sent within a minute.
         A message is refused before anything of it is written, so that the others are taken in all the same.
         """
-        with self._no_room(), self._store.try_writing(workspace_id) as tx:
-            if tx is None or tx.workspace.clock.speed:
-                return None
-            return [self._taken(tx, message) for message in messages]
+        try:
+            with self._store.try_writing(workspace_id) as tx:
+                if tx is None or tx.workspace.clock.speed:
+                    return None
+                return [self._taken(tx, message) for message in messages]
+        except StorageFull:
+            return [_no_room() for _ in messages]
 
     def examine(self, message: Handing) -> Handing:
         """Give a message with what it says and carries."""
@@ -187,14 +193,6 @@ class Submissions:
         receiver.write(raw)
         return Received(MESSAGE_NAME, MESSAGE_TYPE, receiver)
 
-    @staticmethod
-    @contextmanager
-    def _no_room() -> Iterator[None]:
-        try:
-            yield
-        except StorageFull:
-            raise MailRefused(452, "4.3.1", "Insufficient system storage") from None
-
     def _opened(self, box: Box) -> Mailbox:
         with self._store.reading(box.workspace_id) as tx:
             return _mailbox(tx, box)
@@ -214,6 +212,10 @@ class Submissions:
                 text = f'MAIL from: "{mailbox.address}" blocked "Class Of Service" - Too much traffic from this sender'
                 raise MailRefused(550, "5.7.1", text)
             sent.append(now_s)
+
+
+def _no_room() -> MailRefused:
+    return MailRefused(452, "4.3.1", "Insufficient system storage")
 
 
 def _mailbox(tx: Transaction, box: Box) -> Mailbox:

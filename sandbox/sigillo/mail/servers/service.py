@@ -19,6 +19,9 @@ from sigillo.mail.servers.herald import Herald
 from sigillo.mail.servers.limits import Admission, Limits
 
 T = TypeVar("T")
+Joined = asyncio.Future[HandedIn | MailRefused | None]
+"""What becomes of a message that goes with others; None where a thread is to take it in."""
+
 GREETING = "Sigillo SANDBOX, no legal value"
 
 
@@ -43,22 +46,29 @@ class Service:
         """Do something beside the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self.threads, work)
 
-    async def hand_in(self, message: Handing) -> HandedIn:
-        """Take a message in; raises MailRefused.
+    async def hand_in(self, message: Handing) -> HandedIn | MailRefused:
+        """Take a message in that is not plain: it is examined in a thread.
 
-        1. One that has something to be opened is examined in a thread.
-        2. Light ones that are there in the same turn of the event loop share a transaction, on the loop.
-        3. One that is long, goes to many, or would have to wait, is taken in by a thread.
+        One that is long or goes to many is taken in there as well.
         """
-        submissions = self.sandbox.submissions
-        if message.is_light:
-            found = message if message.is_plain else await self.beside(lambda: submissions.examine(message))
-            outcome = await self.convoy.leave(found.box.workspace_id, found)
-            if isinstance(outcome, HandedIn):
-                return outcome
-            if outcome is not None:
-                raise outcome
-        return await self.beside(lambda: submissions.hand_in_waiting(message))
+        if not message.is_light:
+            return await self._waited(message)
+        examined = await self.beside(lambda: self.sandbox.submissions.examine(message))
+        return await self.finish(examined, self.join(examined))
+
+    def join(self, message: Handing) -> Joined:
+        """Take a light message in with others that are there in the same turn of the event loop."""
+        return self.convoy.leave(message.box.workspace_id, message)
+
+    async def finish(self, message: Handing, joined: Joined) -> HandedIn | MailRefused:
+        """Give what became of a message that joined; a thread takes it in where the others would have waited."""
+        return await joined or await self._waited(message)
+
+    async def _waited(self, message: Handing) -> HandedIn | MailRefused:
+        try:
+            return await self.beside(lambda: self.sandbox.submissions.hand_in_waiting(message))
+        except MailRefused as refused:
+            return refused
 
     async def log_in(self, user: bytes, password: bytes) -> Box | None:
         """Give the mailbox that a client may open, None for a wrong address or password."""

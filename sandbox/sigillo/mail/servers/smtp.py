@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 from twisted.cred.error import UnauthorizedLogin
@@ -20,9 +22,9 @@ from twisted.mail.interfaces import IMessageDelivery
 from twisted.mail.smtp import ESMTP, SMTP, Address, LOGINCredentials, User
 from twisted.protocols.basic import LineReceiver
 
-from sigillo.application.submission import Handing, MailRefused
+from sigillo.application.submission import HandedIn, Handing, MailRefused
 from sigillo.domain.mailbox import Box
-from sigillo.mail.servers.service import GREETING, Secured, Service
+from sigillo.mail.servers.service import GREETING, Joined, Secured, Service
 from sigillo.mail.servers.session import Session
 from sigillo.mail.servers.smtp_data import Incoming, Unfit
 
@@ -231,7 +233,7 @@ class SmtpConnection(LineReceiver, ESMTP):
             self._session.end()
             return
         if rest is not None:
-            self._session.work(self._hand_in(self._incoming), failed=self._failed)
+            self._message_came(self._incoming)
             self.setLineMode(rest)
 
     def validateFrom(self, helo: object, origin: Address) -> Address:
@@ -254,22 +256,53 @@ class SmtpConnection(LineReceiver, ESMTP):
         if self._session.wrong_password():
             self._refuse_service("4.7.0 Too many wrong passwords")
 
+    def _message_came(self, incoming: Incoming) -> None:
+        """Hand in what is short and plain with others of this turn of the loop; what may take longer is work."""
+        message = None
+        with suppress(Unfit):  # which is told where it is read again
+            message = self._handing(incoming.message()) if incoming.is_short else None
+        if message is None or not (message.is_light and message.is_plain):
+            self._session.work(self._hand_in(incoming), failed=self._failed)
+            return
+        self.paused = True  # until this turn is over: what comes until then is little, and waits in the buffer
+        joined = self._session.service.join(message)
+        joined.add_done_callback(partial(self._round_made, message))
+
+    def _round_made(self, message: Handing, joined: Joined) -> None:
+        outcome = None if joined.exception() else joined.result()
+        if not self.connected:
+            return
+        if outcome is None:
+            self._session.work(self._finish(message, joined), failed=self._failed)
+            return
+        self._tell(outcome)
+        self.paused = False
+        self.dataReceived(b"")
+
+    async def _finish(self, message: Handing, joined: Joined) -> None:
+        self._tell(await self._session.service.finish(message, joined))
+
     async def _hand_in(self, incoming: Incoming) -> None:
-        box, origin = self._box, self._from
-        assert box is not None and origin is not None  # DATA is for whoever logged in and named a sender
-        sender = bytes(origin).decode()
-        recipients = [bytes(user.dest).decode() for user, _ in self._to]
         service = self._session.service
         try:
-            raw = incoming.message() if incoming.is_short else await service.beside(incoming.message)
-            taken = await service.hand_in(Handing(box, sender, recipients, raw))
-            self._say(250, f"2.0.0 Taken as {taken.message_id}")
-        except MailRefused as refused:
-            self._say(refused.code, f"{refused.enhanced} {refused.text}")
+            message = self._handing(await service.beside(incoming.message))
         except Unfit as unfit:
             self._say(*unfit.args)
-        finally:
             self._forget_message()
+            return
+        self._tell(await service.hand_in(message))
+
+    def _handing(self, raw: bytes) -> Handing:
+        box, origin = self._box, self._from
+        assert box is not None and origin is not None  # DATA is for whoever logged in and named a sender
+        return Handing(box, bytes(origin).decode(), [bytes(user.dest).decode() for user, _ in self._to], raw)
+
+    def _tell(self, outcome: HandedIn | MailRefused) -> None:
+        if isinstance(outcome, HandedIn):
+            self._say(250, f"2.0.0 Taken as {outcome.message_id}")
+        else:
+            self._say(outcome.code, f"{outcome.enhanced} {outcome.text}")
+        self._forget_message()
 
     def _names_itself(self, name: bytes) -> bool:
         if not name:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 from sqlalchemy import delete, literal_column, select
+from sqlalchemy.dialects.sqlite import insert
 
 from sigillo.application.ports.storage import Answer, SealedProof
 from sigillo.domain.errors import Conflict
@@ -20,13 +21,7 @@ _FILE = Query(
     select(*tuple(files.c)[1:]).where(files.c.workspace == value("workspace_key"), files.c.id == value("id")),
     ("workspace_key", "id"),
 )
-_ADD_BYTES = inserting(short_files)
-_HAS_BYTES = Query(
-    select(short_files.c.workspace).where(
-        short_files.c.sha256 == value("hash"), short_files.c.workspace == value("workspace_key")
-    ),
-    ("hash", "workspace_key"),
-)
+_ADD_BYTES = Query(insert(short_files).on_conflict_do_nothing(), tuple(short_files.columns.keys()))
 SHORT_BYTES = Query(
     select(short_files.c.data)
     .where(short_files.c.sha256 == value("hash"))
@@ -84,8 +79,7 @@ class SqlFiles:
 
     def keep_bytes(self, sha256: str, data: bytes) -> None:
         """Keep the bytes of a short file; a second time changes nothing."""
-        if self._scope.run(_HAS_BYTES, sha256, self._scope.workspace).fetchone() is None:
-            self._scope.run(_ADD_BYTES, self._scope.workspace, sha256, data)
+        self._scope.run(_ADD_BYTES, self._scope.workspace, sha256, data)
 
     def find(self, file_ids: Sequence[str]) -> list[StoredFile]:
         """Give those of the files that exist, in the order asked."""
@@ -136,17 +130,21 @@ class SqlAnswers:
 class SqlScenarios:
     """The workspace's own scenarios, in ``scenarios``."""
 
-    __slots__ = ("_scope",)
+    __slots__ = ("_all", "_scope")
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
+        self._all: dict[str, Mapping[str, object]] | None = None  # read once for all letters of a transaction
 
     def all(self) -> dict[str, Mapping[str, object]]:
         """Give every document by name, in order of name."""
-        rows = self._scope.run(_SCENARIOS, self._scope.workspace)
-        return {name: orjson.loads(document) for name, document in rows}
+        if self._all is None:
+            rows = self._scope.run(_SCENARIOS, self._scope.workspace)
+            self._all = {name: orjson.loads(document) for name, document in rows}
+        return dict(self._all)
 
     def put(self, name: str, document: Mapping[str, object]) -> None:
         """Keep a document under its name, in place of one before."""
+        self._all = None
         self._scope.run(_DROP_SCENARIO, self._scope.workspace, name)
         self._scope.run(_ADD_SCENARIO, self._scope.workspace, name, orjson.dumps(dict(document)).decode())
