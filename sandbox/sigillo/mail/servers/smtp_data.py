@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from tempfile import SpooledTemporaryFile
 from typing import Final
+
+from sigillo.domain.pec.lines import has_longer_line, with_crlf
 
 _END: Final = b"\r\n.\r\n"
 _IN_MEMORY_BYTES: Final = 1 << 20
 _SHORT_BYTES: Final = 1 << 16
-_BARE_END: Final = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
 
 class Unfit(Exception):
@@ -50,10 +50,11 @@ class Incoming:
 
     def message(self) -> bytes:
         """Give the whole message, its lines ended by CR LF; raises Unfit for what no message may be. Reads the disk."""
-        if self._size - 2 > self._most_bytes:
-            raise Unfit(552, f"5.3.4 The message may have {self._most_bytes:,} bytes; send a shorter one")
+        self._judge_size(self._size - 2)
         self._spool.seek(0)
-        return fitting(self._spool.read().replace(b"\r\n.", b"\r\n")[2:], most_line_bytes=self._most_line_bytes)
+        raw = fitting(self._spool.read().replace(b"\r\n.", b"\r\n")[2:], most_line_bytes=self._most_line_bytes)
+        self._judge_size(len(raw))  # again, for bare line ends became two bytes each
+        return raw
 
     def close(self) -> None:
         """Let go of what was kept."""
@@ -61,19 +62,20 @@ class Incoming:
 
     def _keep(self, data: bytes) -> None:
         self._size += len(data)
-        if self._size > 2 * self._most_bytes + 2:
-            raise Unfit(552, f"5.3.4 The message may have {self._most_bytes:,} bytes; send a shorter one")
+        self._judge_size(self._size - 2 - self._most_bytes)
         if self._size <= self._most_bytes + 2:
             self._spool.write(data)
+
+    def _judge_size(self, size: int) -> None:
+        if size > self._most_bytes:
+            raise Unfit(552, f"5.3.4 The message may have {self._most_bytes:,} bytes; send a shorter one")
 
 
 def fitting(raw: bytes, *, most_line_bytes: int) -> bytes:
     """Give a message with its lines ended by CR LF, however they were; raises Unfit for what no message may have."""
     if b"\0" in raw:
         raise Unfit(554, "5.6.0 The message has a NUL character; encode what is not text")
-    lines = raw.count(b"\r\n")
-    if lines != raw.count(b"\r") or lines != raw.count(b"\n"):  # counting is much faster than looking for bare ones
-        raw = _BARE_END.sub(b"\r\n", raw)
-    if len(raw) > most_line_bytes and max(map(len, raw.split(b"\r\n"))) > most_line_bytes:
+    raw = with_crlf(raw)
+    if has_longer_line(raw, most_line_bytes):
         raise Unfit(554, f"5.6.0 A line of the message has over {most_line_bytes:,} bytes; encode it")
     return raw
