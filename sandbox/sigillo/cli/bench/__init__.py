@@ -29,7 +29,10 @@ BENCHES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "figures": ("figures", "figures and percentiles of ten times the letters, whole and by day"),
         "serve": ("serving", "from the start to the first answer, and memory at rest, beside a bare FastAPI app"),
         "webhooks": ("webhooks", "webhooks delivered, beside a bare aiohttp loop over an SQLite outbox"),
-        "mail-intake": ("mail_intake", "messages handed in over SMTP, beside aiosmtpd as a bare sink"),
+        "mail-intake": (
+            "mail_intake",
+            "messages handed in over SMTP, beside aiosmtpd as a sink and with a row for each",
+        ),
         "mailbox": ("mailbox_reading", "a folder of so many messages opened and searched over IMAP"),
         "upload": ("uploading", "a big file sent to the server, beside hashing and writing it"),
     }

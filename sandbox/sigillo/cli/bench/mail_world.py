@@ -28,6 +28,15 @@ def message(number: int) -> bytes:
     return f"{head}{date}\r\n".encode() + b"\r\n".join([b"Si trasmette quanto in oggetto. " * 2] * 28)
 
 
+def certificate(target: Path) -> None:
+    """Write the key and certificates that our own server has, as PEM, for a peer."""
+    from sigillo.proofs.server_certificate import server_pem
+
+    sandbox = build(data=None)
+    workspace_id = sandbox.workspaces.ensure("demo", seed=DEFAULT_SEED, key=KEY)
+    target.write_bytes(server_pem(sandbox.workspaces.get(workspace_id), ["localhost"]))
+
+
 def furnished(folder: Path, count: int) -> None:
     """Make the first workspace's mailbox in a data folder, with ``count`` messages in its INBOX."""
     sandbox = build(data=folder)

@@ -13,20 +13,38 @@ import ssl
 from collections.abc import Iterator
 from time import perf_counter
 
-CONNECTIONS = 4
 
-
-def submit(port: int, messages: list[bytes], *, sender: str, to: str, password: str | None) -> float:
+def submit(
+    port: int,
+    messages: list[bytes],
+    *,
+    sender: str,
+    to: str,
+    connections: int,
+    secure: bool,
+    password: str | None = None,
+) -> float:
     """Hand messages in at 127.0.0.1 and give how many a second were taken.
 
-    With a password it is under TLS from the first byte (the certificate is not looked at), else in the clear.
+    Where it is ``secure`` there is TLS from the first byte; the certificate is not looked at.
     """
-    return asyncio.run(_submit(port, messages, sender=sender, to=to, password=password))
+    context = _unchecked() if secure else None
+    return asyncio.run(
+        _submit(port, messages, context, sender=sender, to=to, connections=connections, password=password)
+    )
 
 
-async def _submit(port: int, messages: list[bytes], *, sender: str, to: str, password: str | None) -> float:
-    secure = _unchecked() if password is not None else None
-    clients = [await _Client.opened(port, secure, sender, password) for _ in range(CONNECTIONS)]
+async def _submit(
+    port: int,
+    messages: list[bytes],
+    context: ssl.SSLContext | None,
+    *,
+    sender: str,
+    to: str,
+    connections: int,
+    password: str | None,
+) -> float:
+    clients = [await _Client.opened(port, context, sender, password) for _ in range(connections)]
     waiting = iter(messages)
     began_s = perf_counter()
     await asyncio.gather(*(client.send_all(waiting, sender=sender, to=to) for client in clients))
