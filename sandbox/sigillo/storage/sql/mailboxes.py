@@ -181,7 +181,10 @@ class SqlMailboxes:
     def _one(self, query: Query, which: int | str) -> Mailbox | None:
         if which not in self._found:
             row = self._scope.run(query, self._scope.workspace, which).fetchone()
-            self._found[which] = None if row is None else mailbox_value((self._scope.workspace_id, *row))
+            found = None if row is None else mailbox_value((self._scope.workspace_id, *row))
+            self._found[which] = found
+            if found is not None:
+                self._found[found.ordinal] = self._found[found.address] = found
         return self._found[which]
 
     def _forget(self) -> None:
