@@ -35,9 +35,13 @@ def _parameter(name: str, place: str = "query", **more: Any) -> Json:
 
 _PAGED = [_parameter("cursor"), _parameter("limit", schema={"type": "integer", "maximum": 100})]
 _ID = {"type": "object", "properties": {"id": {"type": "string"}}}
+_EVENTS = {
+    "schema": {"$ref": "#/components/schemas/Event"},
+    "examples": {"one": {"value": {"id": "1", "type": "note.added", "occurred_at": "2026-03-01T09:00:00Z"}}},
+}
 _DOCUMENT: Json = {
     "openapi": "3.1.0",
-    "info": {"title": "Small", "version": "1", "license": {"name": "MIT"}},
+    "info": {"title": "Small", "version": "1", "license": {"name": "Apache-2.0"}},
     "paths": {
         "/v1/me": {"get": {"operationId": "getMe", "responses": _answer({"$ref": "#/components/schemas/Me"})}},
         "/v1/notes": {
@@ -89,7 +93,7 @@ _DOCUMENT: Json = {
             "post": {
                 "operationId": "onNoteAdded",
                 "parameters": [_parameter(f"webhook-{name}", "header") for name in ("id", "timestamp", "signature")],
-                "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Event"}}}},
+                "requestBody": {"content": {"application/json": _EVENTS}},
                 "responses": {"204": {"description": "Taken."}},
             }
         }
@@ -146,6 +150,7 @@ _ROOT: Json = {
         "author": "Small",
         "email": "small@small.example",
         "repository": "https://small.example/small.git",
+        "license": "MIT",
         "colour": "#000000",
         "root": "/v1",
         "default_server": "live",
@@ -228,6 +233,19 @@ _ENTRY: Json = {
 }
 
 
+_OMITTED: Json = {"omit": True, "reason": "Programs need it, people do not."}
+_NOT_SHOWN = (
+    ("/v1/me", "get"),
+    ("/v1/notes", "get"),
+    ("/v1/hooks", "get"),
+    ("/v1/hooks", "post"),
+    ("/v1/hooks/{hook_id}", "get"),
+    ("/v1/hooks/{hook_id}", "delete"),
+    ("/v1/hooks/{hook_id}/secret", "post"),
+    ("/v1/events", "get"),
+)
+
+
 def action(target: str, words: object) -> Json:
     """An action that lays an `x-connector` on a target."""
     return {"target": target, "update": {"x-connector": words}}
@@ -247,6 +265,7 @@ def overlay(*more: Json) -> Json:
         action(f"{schemas}.words", {"label": text("Words")}),
         action(f"{schemas}.author.properties.email", {"label": text("Email")}),
         action(f"{schemas}.colour", {"label": text("Colour"), "choices": {"red": text("Red"), "blue": text("Blue")}}),
+        *(action(f"$.paths['{path}'].{method}", _OMITTED) for path, method in _NOT_SHOWN),
         action("$.paths['/v1/notes'].post", [_ENTRY]),
     ]
     return deepcopy({"overlay": "1.0.0", "info": {"title": "T", "version": "1"}, "actions": [*actions, *more]})

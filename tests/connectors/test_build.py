@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from sigillo.connectorgen.build import Brand, build
+from sigillo.connectorgen.brand import Brand
+from sigillo.connectorgen.build import build
 from sigillo.connectorgen.fields import LANGUAGES, Encoding, Kind, Place
 from sigillo.connectorgen.findings import Refused
 from sigillo.connectorgen.model import Effect, Role
@@ -21,7 +22,7 @@ _POST = "$.paths['/v1/notes'].post"
 def _refusals(laid: Json, of: Json | None = None) -> list[str]:
     with pytest.raises(Refused) as refused:
         build(as_bytes(of or document()), as_bytes(laid))
-    return [f"{finding.pointer}: {finding.detail}" for finding in refused.value.findings]
+    return [str(finding) for finding in refused.value.findings]
 
 
 def _with_entry(**changes: Any) -> Json:
@@ -105,7 +106,10 @@ def test_a_text_that_is_missing_is_refused() -> None:
     laid = overlay()
     del laid["actions"][-1]["update"]["x-connector"][0]["description"]
     (found,) = _refusals(laid)
-    assert found.endswith("/x-connector/0/description: the text is missing: write it in en, fr, it")
+    last = len(laid["actions"]) - 1
+    assert found == (
+        f"overlay /actions/{last}/update/x-connector/0/description: the text is missing: write it in en, fr, it"
+    )
 
 
 def test_an_event_without_words_is_refused() -> None:
@@ -113,7 +117,7 @@ def test_an_event_without_words_is_refused() -> None:
     laid = overlay()
     del laid["actions"][1]
     (found,) = _refusals(laid)
-    assert found.startswith("/webhooks/note.added/post/x-connector: nothing is said about the event")
+    assert found.startswith("document /webhooks/note.added/post: x-connector: nothing is said about the event")
 
 
 def test_alternatives_that_are_not_understood_are_refused() -> None:

@@ -79,8 +79,9 @@ def test_everything_that_is_not_understood_is_told(files: list[str], tmp_path: P
     (tmp_path / "overlay.yaml").write_bytes(as_bytes(wrong))
     result = _run("build", *files)
     assert result.exit_code != 0
-    assert "document /paths/~1v1~1me/get/x-connector/0/title: the text is missing" in result.output
-    assert "document /paths/~1v1~1me/get/x-connector/0/verb: text is expected here" in result.output
+    at = f"overlay /actions/{len(wrong['actions']) - 2}/update/x-connector/0"
+    assert f"{at}/title: the text is missing" in result.output
+    assert f"{at}/verb: text is expected here" in result.output
     assert not (tmp_path / "out").exists()
 
 

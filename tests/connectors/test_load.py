@@ -6,20 +6,26 @@ from collections.abc import Callable
 
 import pytest
 
-from sigillo.connectorgen.findings import Refused
-from sigillo.connectorgen.load import judge, read_yaml
+from sigillo.connectorgen.findings import Findings, Refused
+from sigillo.connectorgen.judging import judge
+from sigillo.connectorgen.load import read_yaml
+from sigillo.connectorgen.references import cut
 from tests.connectors.small import Json, as_bytes, document
 
 
 def _refusals(changed: Json) -> list[str]:
+    findings = Findings()
+    cut(judge(changed, findings), changed, findings)
     with pytest.raises(Refused) as refused:
-        judge(changed)
+        findings.raise_if_any()
     return [f"{finding.pointer}: {finding.detail}" for finding in refused.value.findings]
 
 
 def test_the_small_document_is_understood() -> None:
     """A document within the grammar passes."""
-    judge(document())
+    findings = Findings()
+    cut(judge(document(), findings), document(), findings)
+    assert not findings.found
 
 
 @pytest.mark.parametrize(
@@ -85,10 +91,13 @@ def test_everything_is_told_in_one_run() -> None:
 )
 def test_yaml_that_is_none_or_ambiguous_is_refused(text: bytes, says: str) -> None:
     """Broken YAML, another root, a key that stands twice, and tags that build objects."""
+    findings = Findings()
+    assert read_yaml(text, findings) is None
     with pytest.raises(Refused, match=says):
-        read_yaml(text)
+        findings.raise_if_any()
 
 
 def test_an_instant_stays_the_text_it_is() -> None:
     """YAML's timestamps are not turned into dates."""
-    assert read_yaml(as_bytes({"a": "x"}) + b"at: 2026-03-01T09:00:00Z") == {"a": "x", "at": "2026-03-01T09:00:00Z"}
+    read = read_yaml(as_bytes({"a": "x"}) + b"at: 2026-03-01T09:00:00Z", Findings())
+    assert read == {"a": "x", "at": "2026-03-01T09:00:00Z"}

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from sigillo.connectorgen.build import Brand, branded, build
+from sigillo.connectorgen.brand import Brand, branded
+from sigillo.connectorgen.build import build
 from sigillo.connectorgen.check import difference
 from sigillo.connectorgen.emit import n8n
 from sigillo.connectorgen.emit.n8n.wording import camel

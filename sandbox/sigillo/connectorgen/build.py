@@ -1,75 +1,56 @@
 """Makes the neutral model of a document that an overlay lies on.
 
-1. The document is judged, the overlay laid over it, and what the overlay brought judged with it.
-2. The overlay's words at the root say what holds everywhere: the app, its resources, pages, idempotency.
-3. Each entry on an operation becomes an operation of the connector; each webhook an event.
-4. What names something is checked, and everything found wrong is refused at once.
+1. Both files are read, the overlay is laid over the document, and the whole is judged by the grammar.
+2. What is sound of it is read on: the overlay's words at the root say what holds everywhere.
+3. Each entry on an operation becomes an operation of the connector; each webhook an event; or it is left out by a word.
+4. What names something is checked, and everything found wrong at any step is refused at once, where it comes from.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from sigillo.connectorgen.artwork import seal
+from sigillo.connectorgen.app import Apps
+from sigillo.connectorgen.brand import Brand, branded
 from sigillo.connectorgen.choosing import Choosing
 from sigillo.connectorgen.entries import Entries
 from sigillo.connectorgen.findings import OVERLAY, Findings, below
 from sigillo.connectorgen.grammar import EXTENSION
-from sigillo.connectorgen.load import JsonObject, judge, read_yaml
-from sigillo.connectorgen.lookups import Lists, Located, Lookups, leads, located, success
-from sigillo.connectorgen.model import App, Auth, ConnectorModel, Failures, Logo, Operation, Resource, Server
+from sigillo.connectorgen.judging import judge
+from sigillo.connectorgen.load import JsonObject, read_yaml
+from sigillo.connectorgen.lookups import Lists, Lookups, located
+from sigillo.connectorgen.model import ConnectorModel, Operation, Resource
+from sigillo.connectorgen.naming import CAMEL, KEY, TOKEN
 from sigillo.connectorgen.notes import Note
 from sigillo.connectorgen.overlay import lay
+from sigillo.connectorgen.references import cut
 from sigillo.connectorgen.schemas import Schemas
 from sigillo.connectorgen.starts import Starts
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9 ]{0,49}")
-_WORDS = ("idempotency", "sandbox_scope")
+_OWN = Brand()
 
 
-@dataclass(frozen=True, slots=True)
-class Brand:
-    """What an operator replaces in a private connector; None keeps what the overlay says.
-
-    `name` is letters, digits and blanks; `base_url` is where the live server is, without a path; `logo` is an SVG.
-    """
-
-    name: str | None = None
-    base_url: str | None = None
-    logo: bytes | None = None
-
-
-def build(document: bytes, overlay: bytes, brand: Brand = Brand()) -> ConnectorModel:
+def build(document: bytes, overlay: bytes, brand: Brand = _OWN) -> ConnectorModel:
     """Make the model of the two files' bytes; raises Refused with everything that is not understood."""
-    plain = read_yaml(document)
-    judge(plain)
-    laid = lay(read_yaml(overlay, OVERLAY), plain)
-    judge(laid)
     findings = Findings()
-    model = _Builder(laid, findings).model()
-    findings.raise_if_any()
+    plain, over = read_yaml(document, findings), read_yaml(overlay, findings, OVERLAY)
+    laid = lay(over, plain or {}, findings) if over is not None else None
+    model = _read(laid.document if laid else plain or {}, findings, whole=None not in (plain, over))
+    findings.moved(laid.origins.origin if laid else lambda finding: finding).raise_if_any()
+    assert model is not None  # else refused above
     return branded(model, brand)
 
 
-def branded(model: ConnectorModel, brand: Brand) -> ConnectorModel:
-    """Give the connector under another name, address and logo; ValueError for what is none."""
-    app = model.app
-    if brand.name is not None:
-        if not _NAME.fullmatch(brand.name):
-            raise ValueError("A name is letters, digits and blanks, begins with a letter and is at most 50 long.")
-        app = replace(app, name=brand.name, key=re.sub(r"[^a-z0-9]", "", brand.name.lower()))
-    if brand.base_url is not None:
-        if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", brand.base_url):
-            raise ValueError("A base URL is http:// or https://, a host, and no path.")
-        servers = tuple(replace(one, url=brand.base_url) if one.key == "live" else one for one in app.servers)
-        app = replace(app, servers=servers, default_server="live")
-    if brand.logo is not None:
-        if b"<svg" not in brand.logo:
-            raise ValueError("A logo is an SVG file.")
-        app = replace(app, logo=Logo(brand.logo, brand.logo))
-    return replace(model, app=app)
+def _read(document: JsonObject, findings: Findings, *, whole: bool) -> ConnectorModel | None:
+    """The model of what is sound; None where one of the two files could not be read, or the overlay has no root."""
+    sound = judge(document, findings) if document else {}
+    cut(sound, document, findings)
+    if not whole or not isinstance(sound.get(EXTENSION), dict):
+        if whole:
+            findings.add(below("", EXTENSION), "nothing is said of the whole: lay a mapping on the target $")
+        return None
+    return _Builder(sound, findings).model()
 
 
 class _Builder:
@@ -78,145 +59,108 @@ class _Builder:
     def __init__(self, document: JsonObject, findings: Findings) -> None:
         self._document = document
         self._findings = findings
-        self._root = Note(document.get(EXTENSION), below("", EXTENSION), findings)
+        self._root = Note(document[EXTENSION], below("", EXTENSION), findings)
         self._schemas = Schemas(document, findings)
-        self._operations = located(document)
+        self._operations = located(document, findings)
         self._lists = Lists(self._root.note("pages"), self._schemas)
-        self._settings = {word: self._root.string(word) for word in _WORDS}
+        app = self._root.note("app")
+        self._settings = {
+            "idempotency": self._root.named("idempotency", TOKEN),
+            "sandbox_scope": self._root.string("sandbox_scope"),
+            "scheme": app.note("auth").string("scheme"),
+        }
+        self._app = Apps(document, self._operations, self._schemas, findings).read(app)
 
     def model(self) -> ConnectorModel:
         """Give the model; what is wrong is in the findings."""
+        resources = tuple(self._resources())
+        keys = frozenset(resource.key for resource in resources)
         groups = dict(self._root.items("groups"))
+        for key, words in groups.items():
+            words.text("label")
+            words.text_or_none("help")
+            words.close()
+            if not KEY.allows(key):
+                self._root.wrong("groups", f"{key!r} cannot be: {KEY.says}", key)
         lookups = Lookups(self._operations, self._lists, self._schemas, self._findings)
         choosing = Choosing(self._schemas, lookups, groups, self._findings)
-        entries = Entries(self._schemas, self._lists, choosing, self._settings, self._findings)
-        starts = Starts(self._document, self._operations, self._lists, self._schemas, self._settings, self._findings)
-        model = ConnectorModel(
-            app=self._app(self._root.note("app")),
-            resources=tuple(self._resources()),
-            operations=tuple(self._entries(entries)),
-            triggers=tuple(starts.read(note) for note in self._root.notes("triggers")),
+        security = self._document.get("security", [])
+        entries = Entries(self._schemas, self._lists, choosing, self._settings, security, self._findings)
+        starts = Starts(
+            self._document, self._operations, self._lists, self._schemas, self._settings, keys, self._findings
         )
+        read = list(self._entries(entries))
+        triggers = tuple(starts.read(note) for note in self._root.notes("triggers"))
+        if len(triggers) != 1:
+            self._root.wrong("triggers", f"one trigger is understood, not {len(triggers)}: its events can be many")
         self._root.close()
-        self._check(model)
-        return self._in_order(model)
+        self._check(resources, read)
+        operations = tuple(operation for operation, _ in read)
+        return _in_order(ConnectorModel(self._app, resources, operations, triggers))
 
     def _resources(self) -> Iterator[Resource]:
         for note in self._root.notes("resources"):
             yield Resource(
-                note.string("key"),
+                note.named("key", KEY),
                 note.text("name"),
                 note.text("plural"),
                 note.text("description"),
-                note.string("first"),
+                note.named("first", CAMEL),
             )
             note.close()
 
-    def _entries(self, entries: Entries) -> Iterator[Operation]:
+    def _entries(self, entries: Entries) -> Iterator[tuple[Operation, Note]]:
         for found in self._operations.values():
-            words = found.operation.get(EXTENSION, [])
-            if not isinstance(words, list):
-                self._findings.add(below(found.at, EXTENSION), "a list of entries is expected here")
-                continue
-            for index, entry in enumerate(words):
-                yield entries.read(Note(entry, below(found.at, EXTENSION, index), self._findings), found)
+            at = below(found.at, EXTENSION)
+            words = found.operation.get(EXTENSION)
+            if words is None:
+                told = f"nothing is said about the operation {found.call.id!r}: give it an entry, or omit: true"
+                self._findings.add(at, told)
+            elif isinstance(words, dict):
+                self._omitted(Note(words, at, self._findings))
+            elif not isinstance(words, list) or not words:
+                self._findings.add(at, "a list of entries is expected here")
+            else:
+                for index, words_ in enumerate(words):
+                    entry = Note(words_, below(at, index), self._findings)
+                    yield entries.read(entry, found), entry
 
-    def _check(self, model: ConnectorModel) -> None:
+    def _omitted(self, note: Note) -> None:
+        """An operation that the connector does not have, and why."""
+        if not note.flag("omit"):
+            note.wrong("omit", "a list of entries is expected here, or omit: true with its reason")
+        note.string("reason")
+        note.close()
+
+    def _check(self, resources: tuple[Resource, ...], read: list[tuple[Operation, Note]]) -> None:
         """Keys are unique and resources are named; each resource has something."""
-        keys = [operation.key for operation in model.operations]
-        verbs = [(operation.resource, operation.verb) for operation in model.operations]
-        resources = {resource.key for resource in model.resources}
-        for operation in model.operations:
-            at = self._operations[operation.call.id].at
-            if keys.count(operation.key) > 1 or verbs.count((operation.resource, operation.verb)) > 1:
-                self._findings.add(at, f"two entries have the key {operation.key!r} or its verb {operation.verb!r}")
-            if operation.resource not in resources:
-                self._findings.add(at, f"{operation.resource!r} is none of the resources at the root")
-        for resource in model.resources:
-            if (resource.key, resource.first) not in verbs:
-                self._findings.add("/x-connector/resources", f"{resource.key!r} has no operation {resource.first!r}")
-        for key in sorted(resources - {operation.resource for operation in model.operations}):
-            self._findings.add("/x-connector/resources", f"nothing is about {key!r}: add an operation or take it away")
+        keys = [operation.key for operation, _ in read]
+        verbs = [(operation.resource, operation.verb) for operation, _ in read]
+        known = {resource.key for resource in resources}
+        for operation, entry in read:
+            if keys.count(operation.key) > 1:
+                entry.wrong("key", f"two entries have the key {operation.key!r}")
+            if verbs.count((operation.resource, operation.verb)) > 1:
+                entry.wrong("verb", f"two entries of {operation.resource!r} have the verb {operation.verb!r}")
+            if operation.resource not in known:
+                entry.wrong("resource", f"{operation.resource!r} is none of the resources at the root")
+        stems = [resource.key.replace("_", "") for resource in resources]
+        about = {operation.resource for operation, _ in read}
+        for index, resource in enumerate(resources):
+            if stems.count(resource.key.replace("_", "")) > 1:
+                self._root.wrong("resources", f"two resources have the key {resource.key!r}", index, "key")
+            if resource.key not in about:
+                told = f"nothing is about {resource.key!r}: add an operation or take it away"
+                self._root.wrong("resources", told, index)
+            elif (resource.key, resource.first) not in verbs:
+                told = f"{resource.key!r} has no operation {resource.first!r}"
+                self._root.wrong("resources", told, index, "first")
 
-    def _in_order(self, model: ConnectorModel) -> ConnectorModel:
-        order = [resource.key for resource in model.resources]
-        known = [operation for operation in model.operations if operation.resource in order]
-        first = {(resource.key, resource.first) for resource in model.resources}
-        # Stable: else the document's order.
-        known.sort(key=lambda one: (order.index(one.resource), (one.resource, one.verb) not in first))
-        return replace(model, operations=tuple(known))
 
-    def _app(self, note: Note) -> App:
-        light, dark = seal()
-        app = App(
-            key=note.string("key"),
-            name=note.string("name"),
-            summary=note.text("summary"),
-            version=note.string("version"),
-            homepage=note.string("homepage"),
-            documentation=note.string("documentation"),
-            author=note.string("author"),
-            email=note.string("email"),
-            repository=note.string("repository"),
-            license=str(self._document.get("info", {}).get("license", {}).get("name", "")),
-            colour=note.string("colour"),
-            root=note.string("root"),
-            servers=tuple(self._servers(note)),
-            default_server=note.string("default_server"),
-            auth=self._auth(note.note("auth")),
-            failures=self._failures(note.note("failures")),
-            logo=Logo(light, dark),
-        )
-        if app.default_server not in {server.key for server in app.servers}:
-            note.wrong("default_server", "it is none of the servers")
-        note.close()
-        return app
-
-    def _servers(self, note: Note) -> Iterator[Server]:
-        for server in note.notes("servers"):
-            yield Server(server.string("key"), server.text("label"), server.text("help"), server.string_or_none("url"))
-            server.close()
-
-    def _auth(self, note: Note) -> Auth:
-        scheme = self._document.get("components", {}).get("securitySchemes", {}).get(note.string("scheme"), {})
-        if (scheme.get("type"), scheme.get("scheme")) != ("http", "bearer"):
-            note.wrong("scheme", "only a scheme of the type http, bearer, is understood")
-        test = self._operations.get(note.string("test"))
-        if test is None:
-            note.wrong("test", "there is no such operation")
-        auth = Auth(
-            header="Authorization",
-            prefix="Bearer ",
-            label=note.text("label"),
-            help=note.text("help"),
-            placeholder=note.string("placeholder"),
-            test=test.call if test else next(iter(self._operations.values())).call,
-            account=note.paths("account"),
-            identity=note.path("identity"),
-        )
-        if test is not None:
-            self._check_account(auth, test, note)
-        note.close()
-        return auth
-
-    def _check_account(self, auth: Auth, test: Located, note: Note) -> None:
-        at, content = success(test)
-        shape = self._schemas.shape(content["application/json"]["schema"], at)
-        for path in (*auth.account, auth.identity):
-            if leads(shape, path) is None:
-                note.wrong("account", f"{'.'.join(path)!r} is nothing that {test.call.id} answers")
-
-    def _failures(self, note: Note) -> Failures:
-        retry = note.any("retry")
-        failures = Failures(
-            detail=note.path("detail"),
-            code=note.path("code"),
-            fields=note.path("fields"),
-            pointer=note.path("pointer"),
-            field_detail=note.path("field_detail"),
-            request_id=note.path("request_id"),
-            retry=tuple(status for status in retry if isinstance(status, int)) if isinstance(retry, list) else (),
-            retry_after=note.string("retry_after"),
-        )
-        note.close()
-        return failures
+def _in_order(model: ConnectorModel) -> ConnectorModel:
+    order = [resource.key for resource in model.resources]
+    known = [operation for operation in model.operations if operation.resource in order]
+    first = {(resource.key, resource.first) for resource in model.resources}
+    # Stable: else the document's order.
+    known.sort(key=lambda one: (order.index(one.resource), (one.resource, one.verb) not in first))
+    return replace(model, operations=tuple(known))

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from sigillo.connectorgen.write import listed, with_manifest
 
+# What tools put beside the sources, and nobody checks in.
+_TOOLS = frozenset({"node_modules", "dist", "package-lock.json"})
+
 
 def difference(files: Mapping[str, bytes], folder: Path) -> Iterator[str]:
-    """Give the lines of a unified diff from the disk to the package; none where they are the same."""
+    """Give the lines of a unified diff from the disk to the package, and what is there that nobody made; none else."""
     whole = with_manifest(files)
     for path in sorted({*whole, *listed(folder)}):
         target = folder / path
@@ -18,6 +21,25 @@ def difference(files: Mapping[str, bytes], folder: Path) -> Iterator[str]:
         wanted = whole.get(path, b"")
         if there != wanted or target.is_file() != (path in whole):
             yield from _lines(there, wanted, str(target))
+    for added in _added(folder, {*whole, *listed(folder)}):
+        yield f"{added}: is there, and was not made: take it away, or put it elsewhere\n"
+
+
+def _added(folder: Path, known: set[str]) -> Iterator[Path]:
+    """What lies in a package's folder beside its own files."""
+    for path in sorted(_found(folder, top=True)):
+        if path.relative_to(folder).as_posix() not in known:
+            yield path
+
+
+def _found(folder: Path, *, top: bool) -> Iterator[Path]:
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if top and path.name in _TOOLS:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _found(path, top=False)
+        else:
+            yield path
 
 
 def _lines(there: bytes, wanted: bytes, name: str) -> Iterator[str]:

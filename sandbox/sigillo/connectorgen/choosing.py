@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sigillo.connectorgen.fields import Choice, Constant, Field, Group, Json, Kind, Lookup, Path, Place, Text
+from sigillo.connectorgen.fields import Choice, Constant, Field, Group, Json, Kind, Lookup, Path, Place
 from sigillo.connectorgen.findings import Findings, below
+from sigillo.connectorgen.grammar import EXTENSION
 from sigillo.connectorgen.inputs import Candidate
 from sigillo.connectorgen.lookups import Lookups
-from sigillo.connectorgen.notes import Note
+from sigillo.connectorgen.naming import KEY
+from sigillo.connectorgen.notes import NOTHING, Note
 from sigillo.connectorgen.schemas import Schemas, View
 
 _LONG = 1000
@@ -42,12 +44,11 @@ class Choosing:
 
     def choose(self, candidates: Iterable[Candidate], entry: Note) -> Chosen:
         """Give what the entry shows and sends; whatever it says nothing about is a finding."""
-        there = {candidate.name: candidate for candidate in candidates}
+        there = self._there(candidates)
         shown, advanced = entry.strings("fields"), entry.strings("advanced")
         required = entry.strings("required")
-        constants = entry.any("constants") or {}
+        constants = entry.mapping("constants")
         texts = dict(entry.items("texts"))
-        assert isinstance(constants, Mapping)
         omitted = self._omitted(there, entry)
         self._account(there, (*shown, *advanced), constants, omitted, entry)
         for name in sorted({*required, *texts} - {*shown, *advanced}):
@@ -57,12 +58,31 @@ class Choosing:
             for name in (*shown, *advanced)
             if name in there
         )
+        self._judge_keys(fields, entry)
         self._depend(fields, entry)
         return Chosen(
             fields,
             tuple(self._groups_of([there[name] for name in (*shown, *advanced) if name in there])),
             tuple(self._constants(there, constants)),
         )
+
+    def _there(self, candidates: Iterable[Candidate]) -> dict[str, Candidate]:
+        there: dict[str, Candidate] = {}
+        for candidate in candidates:
+            if candidate.name in there:
+                told = f"the operation takes {candidate.name!r} at two places: one of them would be lost"
+                self._findings.add(candidate.view.at, told)
+            there[candidate.name] = candidate
+        return there
+
+    def _judge_keys(self, fields: tuple[Field, ...], entry: Note) -> None:
+        """Each field has a key of its own that names can be made of, whatever the words are divided by."""
+        keys = [field.key.replace("_", "") for field in fields]
+        for field, key in zip(fields, keys, strict=True):
+            if field.key and not KEY.allows(field.key):
+                entry.wrong("fields", f"{field.key!r} cannot be a key ({KEY.says}): give it a key of its own")
+            if keys.count(key) > 1:
+                entry.wrong("fields", f"two fields have the key {field.key!r}: give one a key of its own")
 
     def _depend(self, fields: tuple[Field, ...], entry: Note) -> None:
         """A list to choose from depends on fields that there are."""
@@ -93,7 +113,8 @@ class Choosing:
         for name in (*shown, *constants):
             if name not in there:
                 entry.wrong("fields", f"{name!r} is nothing that the operation takes")
-            if [*shown, *constants, *omitted].count(name) > 1 and "const" not in there[name].view.schema:
+            twice = [*shown, *constants, *omitted].count(name) > 1
+            if twice and not (name in there and "const" in there[name].view.schema):
                 entry.wrong("fields", f"{name!r} is named twice")
         for name, candidate in there.items():
             if name not in {*shown, *constants, *omitted}:
@@ -137,7 +158,7 @@ class Choosing:
         kind = self._kind(item, words)
         choices = self._choices(item, words, kind)
         field = Field(
-            words.string("key", key_of(candidate.path)),
+            words.named("key", KEY, key_of(candidate.path)),
             candidate.place,
             candidate.path,
             kind,
@@ -150,7 +171,7 @@ class Choosing:
             default=words.any("default") if "default" in words else view.schema.get("default"),
             sample=words.any("sample") or view.sample or item.sample,
             choices=choices,
-            fields=self._members(item) if kind is Kind.OBJECT else (),
+            fields=self._members(item) if kind is Kind.OBJECT and item.kind is Kind.OBJECT else (),
             lookup=self._lookup(words),
             limits=(view if many else item).limits,
             group=key_of(candidate.group) if candidate.group else None,
@@ -174,8 +195,8 @@ class Choosing:
         if texts:
             texts.close()
         merged = {**(item.note if item is not view else {}), **view.note, **said}
-        at = texts.at if texts and not view.note else below(view.at, "x-connector")
-        return Note(merged, at, self._findings)
+        places = {key: texts.place(key) for key in said} if texts else {}
+        return Note(merged, below(view.at, EXTENSION), self._findings, places=places)
 
     def _kind(self, item: View, words: Note) -> Kind:
         said = words.string_or_none("kind")
@@ -189,22 +210,25 @@ class Choosing:
         return Kind(said)
 
     def _choices(self, item: View, words: Note, kind: Kind) -> tuple[Choice, ...]:
-        labels = dict(words.items("choices"))
+        labels = words.mapping("choices")
         only = words.strings("only")
         if kind is not Kind.CHOICE:
             return ()
         values = item.schema.get("enum", [])
-        for name in sorted(set(labels) - set(map(str, values))) + sorted(set(only) - set(map(str, values))):
-            words.wrong("choices", f"{name!r} is none of the values: {', '.join(map(str, values))}")
+        if not all(isinstance(value, str | None) for value in values) or not any(values):
+            self._findings.add(below(item.at, "enum"), "only texts are understood as the values of a choice")
+            return ()
+        for name in sorted({*labels, *only} - set(values)):
+            words.wrong("choices", f"{name!r} is none of the values: {', '.join(filter(None, values))}")
         return tuple(
             self._choice(value, labels, words) for value in values if value is not None and (not only or value in only)
         )
 
-    def _choice(self, value: str, labels: Mapping[str, Note], words: Note) -> Choice:
+    def _choice(self, value: str, labels: Mapping[str, Json], words: Note) -> Choice:
         if value not in labels:
             words.wrong("choices", f"the value {value!r} has no label")
-            return Choice(value, Text("", "", ""))
-        label = labels[value]
+            return Choice(value, NOTHING)
+        label = words.note("choices").note(value)
         if "label" in label:
             choice = Choice(value, label.text("label"), label.text_or_none("help"))
             label.close()

@@ -7,12 +7,13 @@ from typing import Any
 
 from sigillo.connectorgen.answers import Answer, AnswerKind, Shape
 from sigillo.connectorgen.choosing import Choosing
-from sigillo.connectorgen.fields import Path
-from sigillo.connectorgen.findings import Findings
+from sigillo.connectorgen.fields import Path, Place
+from sigillo.connectorgen.findings import Findings, below
 from sigillo.connectorgen.inputs import JSON_MEDIA, Inputs, encoding_of
 from sigillo.connectorgen.load import JsonObject
 from sigillo.connectorgen.lookups import Lists, Located, leads, success
 from sigillo.connectorgen.model import Effect, Operation, Role
+from sigillo.connectorgen.naming import CAMEL, KEY
 from sigillo.connectorgen.notes import Note
 from sigillo.connectorgen.schemas import Schemas
 
@@ -25,28 +26,38 @@ class Entries:
     """Reads entries; everything that they name is checked."""
 
     def __init__(
-        self, schemas: Schemas, lists: Lists, choosing: Choosing, settings: Mapping[str, str], findings: Findings
+        self,
+        schemas: Schemas,
+        lists: Lists,
+        choosing: Choosing,
+        settings: Mapping[str, str],
+        security: list[Mapping[str, list[str]]],
+        findings: Findings,
     ) -> None:
+        self._security = security
+        self._findings = findings
         self._schemas = schemas
         self._lists = lists
         self._choosing = choosing
         self._inputs = Inputs(schemas, findings)
-        self._idempotency = settings["idempotency"]
-        self._sandbox_scope = settings["sandbox_scope"]
+        self._settings = settings
 
     def read(self, entry: Note, located: Located) -> Operation:
         """Give the operation that an entry describes."""
         media = self._inputs.media(located.operation, entry.string_or_none("body"), entry.at)
         parameters = list(self._inputs.parameters(located.operation, located.at))
-        candidates = [one for one in parameters if one.name not in {*self._lists.handled, self._idempotency}]
+        answer = self._answer(entry, located)
+        pages = self._lists.pagination(located.operation) if answer.kind is AnswerKind.LIST else None
+        idempotency = self._settings["idempotency"]
+        repeatable = any(one.name == idempotency and one.place is Place.HEADER for one in parameters)
+        unseen = {*(self._lists.handled if pages else ()), *([idempotency] if repeatable else ())}
+        candidates = [one for one in parameters if one.place is Place.PATH or one.name not in unseen]
         candidates += self._inputs.body(located.operation, media, located.at)
         chosen = self._choosing.choose(candidates, entry)
-        answer = self._answer(entry, located)
-        scopes = [scope for way in located.operation.get("security", []) for scope in way.get("apiKey", [])]
         operation = Operation(
-            key=entry.string("key", located.call.id),
-            resource=entry.string("resource"),
-            verb=entry.string("verb"),
+            key=entry.named("key", CAMEL, located.call.id),
+            resource=entry.named("resource", KEY),
+            verb=entry.named("verb", CAMEL),
             role=self._role(entry, answer),
             effect=self._effect(entry, located),
             name=entry.text("name"),
@@ -58,13 +69,21 @@ class Entries:
             groups=chosen.groups,
             constants=chosen.constants,
             answer=answer,
-            pagination=self._lists.pagination(located.operation) if answer.kind is AnswerKind.LIST else None,
-            idempotency=self._idempotency if any(one.name == self._idempotency for one in parameters) else None,
-            sandbox_only=self._sandbox_scope in scopes,
+            pagination=pages,
+            idempotency=idempotency if repeatable else None,
+            sandbox_only=self._settings["sandbox_scope"] in self._scopes(located),
             irreversible=entry.flag("irreversible"),
         )
         entry.close()
         return operation
+
+    def _scopes(self, located: Located) -> list[str]:
+        """What the key must be allowed; an operation that takes no key of this kind is not understood."""
+        ways = located.operation.get("security", self._security)
+        scheme = self._settings["scheme"]
+        if ways and [scheme] not in [list(way) for way in ways]:
+            self._findings.add(below(located.at, "security"), f"a call with {scheme!r} alone is understood")
+        return [scope for way in ways for scope in way.get(scheme, [])]
 
     def _role(self, entry: Note, answer: Answer) -> Role:
         said = entry.string("role", Role.SEARCH if answer.kind is AnswerKind.LIST else Role.ACTION)
@@ -91,9 +110,8 @@ class Entries:
         if not media:
             return Answer(AnswerKind.NOTHING)
         if JSON_MEDIA not in media:
-            return Answer(AnswerKind.FILE, media_types=tuple(str(one) for one in media))
-        where = f"{at}/application~1json"
-        view = self._schemas.view(content[JSON_MEDIA].get("schema", {}), f"{where}/schema")
+            return Answer(AnswerKind.FILE, media_types=tuple(media))
+        view = self._schemas.view(content[JSON_MEDIA].get("schema", {}), below(at, JSON_MEDIA, "schema"))
         sample = _example(content[JSON_MEDIA]) or view.sample
         item = self._lists.item(view)
         if item is None:
@@ -120,7 +138,7 @@ class Entries:
 
 def _example(media: JsonObject) -> Any:
     for example in media.get("examples", {}).values():
-        return example.get("value")
+        return example["value"]
     return None
 
 

@@ -13,8 +13,30 @@ from typing import TypeAlias
 
 ANYTHING = "anything"
 TEXT = "text"
+FLAG = "flag"
+NUMBER = "number"
+COUNT = "count"
+LIST = "list"
+VALUES = "values"
+TYPES = "types"
+WORDS = "words"
 SCHEMA = "schema"
+PARAMETER = "parameter"
 EXTENSION = "x-connector"
+
+# What a value of each of the kinds above is; of the others GRAMMAR has the members.
+SAID = MappingProxyType(
+    {
+        TEXT: "text is expected here",
+        FLAG: "true or false is expected here",
+        NUMBER: "a number is expected here",
+        COUNT: "a whole number, zero or more, is expected here",
+        LIST: "a list is expected here",
+        VALUES: "a list of texts, numbers, true, false or null is expected here",
+        TYPES: "a type, or a list of types, is expected here",
+        WORDS: "a mapping is expected here",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +55,7 @@ class MapOf:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """True or false, or else the kind."""
+    """True or false, or else the kind (`additionalProperties`)."""
 
     or_else: Rule
 
@@ -48,12 +70,24 @@ _OPERATION: Mapping[str, Rule] = {
     "tags": ListOf(TEXT),
     "summary": TEXT,
     "description": TEXT,
-    "security": ANYTHING,
-    "parameters": ListOf("parameter"),
+    "security": ListOf(MapOf(ListOf(TEXT))),
+    "parameters": ListOf(PARAMETER),
     "requestBody": "request body",
     "responses": MapOf("response"),
     EXTENSION: ANYTHING,
 }
+
+# Members without which the value means nothing.
+NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "document": ("openapi", "paths"),
+        "webhook": ("post",),
+        "operation": ("operationId", "responses"),
+        PARAMETER: ("name", "in", "schema"),
+        "request body": ("content",),
+        "example": ("value",),
+    }
+)
 
 GRAMMAR: Mapping[str, Mapping[str, Rule]] = MappingProxyType(
     {
@@ -62,7 +96,7 @@ GRAMMAR: Mapping[str, Mapping[str, Rule]] = MappingProxyType(
             "info": ANYTHING,
             "servers": ANYTHING,
             "tags": ANYTHING,
-            "security": ANYTHING,
+            "security": ListOf(MapOf(ListOf(TEXT))),
             "paths": MapOf("path"),
             "webhooks": MapOf("webhook"),
             "components": "components",
@@ -78,39 +112,51 @@ GRAMMAR: Mapping[str, Mapping[str, Rule]] = MappingProxyType(
         "path": dict.fromkeys(("get", "post", "put", "patch", "delete"), "operation"),
         "webhook": {"post": "operation"},
         "operation": _OPERATION,
-        "parameter": {
+        PARAMETER: {
             "name": TEXT,
             "in": TEXT,
-            "required": ANYTHING,
+            "required": FLAG,
             "description": TEXT,
             "style": TEXT,
-            "explode": ANYTHING,
+            "explode": FLAG,
             "schema": SCHEMA,
-            EXTENSION: ANYTHING,
+            EXTENSION: WORDS,
         },
-        "request body": {"required": ANYTHING, "description": TEXT, "content": MapOf("media type")},
+        "request body": {"required": FLAG, "description": TEXT, "content": MapOf("media type")},
         "response": {
             "description": TEXT,
             "headers": MapOf("header"),
             "content": MapOf("media type"),
             "links": ANYTHING,
         },
-        "header": {"description": TEXT, "schema": SCHEMA, "required": ANYTHING, "example": ANYTHING},
-        "media type": {"schema": SCHEMA, "examples": ANYTHING},
+        "header": {"description": TEXT, "schema": SCHEMA, "required": FLAG, "example": ANYTHING},
+        "media type": {"schema": SCHEMA, "examples": MapOf("example")},
+        "example": {"summary": TEXT, "description": TEXT, "value": ANYTHING},
         SCHEMA: {
-            **dict.fromkeys(
-                "type enum const default examples required dependentRequired format pattern minLength maxLength "
-                "minimum maximum exclusiveMinimum exclusiveMaximum minItems maxItems uniqueItems minProperties "
-                "maxProperties".split(),
-                ANYTHING,
-            ),
-            **dict.fromkeys(["title", "description", "contentMediaType"], TEXT),
+            "type": TYPES,
+            "enum": VALUES,
+            "examples": LIST,
+            **dict.fromkeys(["const", "default"], ANYTHING),
+            **dict.fromkeys(["title", "description", "contentMediaType", "format", "pattern"], TEXT),
+            **dict.fromkeys(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"], NUMBER),
+            **dict.fromkeys("minLength maxLength minItems maxItems minProperties maxProperties".split(), COUNT),
+            "uniqueItems": FLAG,
+            "required": ListOf(TEXT),
+            "dependentRequired": MapOf(ListOf(TEXT)),
             **dict.fromkeys(["allOf", "anyOf", "oneOf"], ListOf(SCHEMA)),
             **dict.fromkeys(["properties", "patternProperties"], MapOf(SCHEMA)),
             **dict.fromkeys(["items", "propertyNames"], SCHEMA),
             "additionalProperties": OneOf(SCHEMA),
-            **dict.fromkeys(["if", "then", "else"], ANYTHING),  # they only narrow what the server takes
-            EXTENSION: ANYTHING,
+            **dict.fromkeys(["if", "then", "else"], SCHEMA),
+            "unevaluatedProperties": FLAG,
+            EXTENSION: WORDS,
         },
     }
+)
+
+# Keywords that only narrow what their schema takes already: the server judges by them.
+NARROWING = frozenset(
+    "type title description examples enum const format pattern minLength maxLength minimum maximum exclusiveMinimum "
+    "exclusiveMaximum minItems maxItems uniqueItems minProperties maxProperties required dependentRequired "
+    "unevaluatedProperties".split()
 )

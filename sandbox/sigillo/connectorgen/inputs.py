@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sigillo.connectorgen.fields import Encoding, Kind, Path, Place
 from sigillo.connectorgen.findings import Findings, below
 from sigillo.connectorgen.load import JsonObject
+from sigillo.connectorgen.lookups import parameters_of
 from sigillo.connectorgen.notes import path_of
 from sigillo.connectorgen.schemas import Schemas, View
 
@@ -44,12 +45,12 @@ class Inputs:
 
     def parameters(self, operation: JsonObject, at: str) -> Iterator[Candidate]:
         """Give the parameters; one of a place that is not understood is a finding."""
-        for index, parameter in enumerate(operation.get("parameters", [])):
+        for index, parameter in parameters_of(operation):
             where = below(at, "parameters", index)
-            if parameter.get("in") not in _PLACES:
+            if parameter["in"] not in _PLACES:
                 self._findings.add(below(where, "in"), f"a parameter in {parameter.get('in')!r} is not understood")
                 continue
-            view = self._schemas.view(parameter.get("schema", {}), below(where, "schema"))
+            view = self._schemas.view(parameter["schema"], below(where, "schema"))
             words = parameter.get("x-connector", {})
             yield Candidate(
                 parameter["name"],
@@ -68,18 +69,18 @@ class Inputs:
         return "," if parameter.get("explode") is False else None
 
     def media(self, operation: JsonObject, wanted: str | None, at: str) -> str | None:
-        """Give the media type to send: the wanted one, or the only one; None where there is no body."""
+        """Give the media type to send: the one that the entry at `at` wants, or the only one; None without a body."""
         content = operation.get("requestBody", {}).get("content", {})
         if not content:
             return None
         if wanted is None and len(content) > 1:
-            self._findings.add(at, f"say which body to send: {', '.join(content)}")
+            self._findings.add(below(at, "body"), f"say which body to send: {', '.join(content)}")
         chosen = wanted or next(iter(content))
         if chosen not in content:
-            self._findings.add(at, f"there is no body {chosen!r}, only {', '.join(content)}")
+            self._findings.add(below(at, "body"), f"there is no body {chosen!r}, only {', '.join(content)}")
             return None
         if chosen not in (JSON_MEDIA, FORM_MEDIA):
-            self._findings.add(at, f"a body of {chosen} is not understood")
+            self._findings.add(below(at, "body"), f"a body of {chosen} is not understood")
             return None
         return chosen
 
@@ -88,7 +89,11 @@ class Inputs:
         if media is None:
             return
         where = below(at, "requestBody", "content", media, "schema")
-        view = self._schemas.view(operation["requestBody"]["content"][media]["schema"], where)
+        schema = operation["requestBody"]["content"][media].get("schema")
+        if schema is None:
+            self._findings.add(where, "a body without a schema is not understood")
+            return
+        view = self._schemas.view(schema, where)
         if view.kind is Kind.JSON and view.schema.get("additionalProperties") is True:
             yield Candidate(WHOLE_BODY, Place.BODY, (), view, True)
         elif media == FORM_MEDIA:
@@ -97,6 +102,7 @@ class Inputs:
             yield from self._nested(view, (), required=True)
 
     def _nested(self, view: View, above: Path, *, required: bool) -> Iterator[Candidate]:
+        self._schemas.judge_members(view)
         for name, member, must in self._schemas.members(view):
             path = (*above, name)
             if member.kind is Kind.OBJECT:

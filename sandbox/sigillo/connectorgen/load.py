@@ -1,27 +1,23 @@
-"""Reads YAML and judges an OpenAPI document: what is not in `grammar` is refused, with its place, all in one run."""
+"""Reads YAML as JSON: what JSON cannot say is refused, with its place.
+
+Keys are texts, numbers are finite, nothing holds itself by an alias, and what stands at two places by an alias is two
+values: later readers need not think of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable
+from math import isfinite
 from typing import Any, TypeAlias
 
 import yaml
 
 from sigillo.connectorgen.findings import DOCUMENT, Findings, below
-from sigillo.connectorgen.grammar import (
-    ANYTHING,
-    FORMATS,
-    GRAMMAR,
-    JSON_TYPES,
-    SCHEMA,
-    TEXT,
-    ListOf,
-    MapOf,
-    OneOf,
-    Rule,
-)
 
 JsonObject: TypeAlias = dict[str, Any]
+
+MOST_LEVELS = 64
+MOST_VALUES = 2_000_000
 
 _MERGE_KEYS = ("<<",)
 
@@ -30,11 +26,11 @@ class _Loader(yaml.CSafeLoader):
     """Plain data only; a key that stands twice in one mapping is an error, and dates stay the text they are."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        names = [key.value for key, _ in node.value if key.value not in _MERGE_KEYS]
-        for name in names:
-            if names.count(name) > 1:
-                problem = f"the key {name!r} stands twice in one mapping"
-                raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
+        names = [str(key.value) for key, _ in node.value if key.value not in _MERGE_KEYS]
+        twice = {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
+        if twice:
+            problem = f"the key {min(twice)!r} stands twice in one mapping"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
         return super().construct_mapping(node, deep)
 
 
@@ -44,101 +40,67 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def read_yaml(text: bytes, file: str = DOCUMENT) -> JsonObject:
-    """Read a YAML (or JSON) file whose root is a mapping; raises Refused for anything else."""
-    findings = Findings()
+def read_yaml(text: bytes, findings: Findings, file: str = DOCUMENT) -> JsonObject | None:
+    """Read a YAML (or JSON) file whose root is a mapping; None with a finding for anything else."""
     try:
         value = yaml.load(text, _Loader)  # noqa: S506 - the loader above builds plain data only
-    except yaml.YAMLError as wrong:
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as wrong:
         findings.add("", f"this is no YAML that can be read: {wrong}", file=file)
-        value = {}
+        return None
     if not isinstance(value, dict):
         findings.add("", "the root must be a mapping", file=file)
-    findings.raise_if_any()
-    assert isinstance(value, dict)  # else refused above
-    return value
+        return None
+    read: JsonObject = _Plain(findings, file).value(value, "", ())
+    return read
 
 
-def judge(document: JsonObject) -> None:
-    """Refuse a document with a construct, keyword, type or format that is not understood; raises Refused."""
-    findings = Findings()
-    _Judge(document, findings).judge(document, "document", "")
-    findings.raise_if_any()
+class _Plain:
+    """Copies what YAML gave as JSON's own values; what JSON has not is a finding, and null in the copy."""
 
-
-class _Judge:
-    """Walks the document beside the grammar."""
-
-    def __init__(self, document: JsonObject, findings: Findings) -> None:
-        self._document = document
+    def __init__(self, findings: Findings, file: str) -> None:
         self._findings = findings
-        self._by_shape: Mapping[type, Callable[[Any, Any, str], None]] = {
-            str: self._named,
-            ListOf: self._list,
-            MapOf: self._map,
-            OneOf: self._one_of,
-        }
+        self._file = file
+        self._count = 0
 
-    def judge(self, value: Any, rule: Rule, at: str) -> None:
-        self._by_shape[type(rule)](value, rule, at)
+    def value(self, value: Any, at: str, above: tuple[int, ...]) -> Any:
+        self._count += 1
+        if isinstance(value, dict | list):
+            if self._holds(value, at, above):
+                return None
+            inside = (*above, id(value))
+            if isinstance(value, list):
+                return [self.value(item, below(at, index), inside) for index, item in enumerate(value)]
+            return {str(key): self.value(child, self._named(key, at), inside) for key, child in value.items()}
+        if not isinstance(value, str | bool | int | float | None):
+            self._wrong(at, f"{type(value).__name__} is nothing that JSON has: write a text")
+            return None
+        if isinstance(value, float) and not isfinite(value):
+            self._wrong(at, "a number without an end is nothing that JSON has")
+            return None
+        if isinstance(value, str) and not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+            self._wrong(at, "half a character: no file can have this text")
+            return None
+        return value
 
-    def _named(self, value: Any, rule: str, at: str) -> None:
-        if rule == ANYTHING:
-            return
-        if rule == TEXT:
-            if not isinstance(value, str):
-                self._findings.add(at, "text is expected here")
-        elif not isinstance(value, dict):
-            self._findings.add(at, f"a mapping is expected here: {rule}")
-        elif "$ref" in value:
-            self._reference(value, rule, at)
+    def _holds(self, value: Any, at: str, above: tuple[int, ...]) -> bool:
+        if id(value) in above:
+            self._wrong(at, "this holds itself, by an alias of YAML")
+        elif len(above) >= MOST_LEVELS:
+            self._wrong(at, f"more than {MOST_LEVELS} levels are not understood")
+        elif self._count >= MOST_VALUES:
+            self._wrong("", f"more than {MOST_VALUES} values are not understood")
         else:
-            self._members(value, rule, at)
+            return False
+        return True
 
-    def _members(self, value: JsonObject, rule: str, at: str) -> None:
-        allowed = GRAMMAR[rule]
-        for key, child in value.items():
-            if key in allowed:
-                self.judge(child, allowed[key], below(at, key))
-            else:
-                self._findings.add(below(at, str(key)), f"{key!r} of a {rule} is not understood")
-        if rule == SCHEMA:
-            self._schema(value, at)
+    def _named(self, key: object, at: str) -> str:
+        here = below(at, str(key))
+        if not isinstance(key, str):
+            self._wrong(here, f"the key {key} is no text: put it in quotes")
+        return here
 
-    def _schema(self, schema: JsonObject, at: str) -> None:
-        types = schema.get("type", [])
-        for name in types if isinstance(types, list) else [types]:
-            if name not in JSON_TYPES:
-                self._findings.add(below(at, "type"), f"the type {name!r} is not understood")
-        if schema.get("format", "date-time") not in FORMATS:
-            self._findings.add(below(at, "format"), f"the format {schema['format']!r} is not understood")
-
-    def _reference(self, value: JsonObject, rule: str, at: str) -> None:
-        target = value["$ref"]
-        if rule != SCHEMA and set(value) - {"$ref", "summary", "description"}:
-            self._findings.add(at, "beside $ref only summary and description are understood")
-        if find(self._document, target) is None:
-            self._findings.add(below(at, "$ref"), f"{target!r} leads nowhere in this document")
-        self._members({key: child for key, child in value.items() if key != "$ref"}, rule, at)
-
-    def _list(self, value: Any, rule: ListOf, at: str) -> None:
-        if not isinstance(value, list):
-            self._findings.add(at, "a list is expected here")
-            return
-        for index, item in enumerate(value):
-            self.judge(item, rule.of, below(at, index))
-
-    def _map(self, value: Any, rule: MapOf, at: str) -> None:
-        if not isinstance(value, dict):
-            self._findings.add(at, "a mapping is expected here")
-            return
-        for key, item in value.items():
-            self.judge(item, rule.of, below(at, str(key)))
-
-    def _one_of(self, value: Any, rule: OneOf, at: str) -> None:
-        if isinstance(value, bool):
-            return
-        self.judge(value, rule.or_else, at)
+    def _wrong(self, at: str, detail: str) -> None:
+        self._findings.add(at, detail, file=self._file)
 
 
 def find(document: JsonObject, reference: object) -> Any:

@@ -122,7 +122,10 @@ class Logo:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """What the connector connects to. `root` is the path under which every call lies."""
+    """What the connector connects to. `root` is the path under which every call lies.
+
+    `license` is the package's own (an SPDX name), whatever the API's is; `holders` have the copyright.
+    """
 
     key: str
     name: str
@@ -134,6 +137,7 @@ class App:
     email: str
     repository: str
     license: str
+    holders: tuple[str, ...]
     colour: str
     root: str
     servers: tuple[Server, ...]

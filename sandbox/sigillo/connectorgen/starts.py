@@ -7,12 +7,13 @@ from typing import Any
 
 from sigillo.connectorgen.answers import Shape
 from sigillo.connectorgen.events import Event, EventFile, Feed, Signature, Subscription, Trigger
-from sigillo.connectorgen.fields import Call, Choice, Pagination
+from sigillo.connectorgen.fields import Call, Choice, Kind, Pagination
 from sigillo.connectorgen.findings import Findings, below
 from sigillo.connectorgen.grammar import EXTENSION
 from sigillo.connectorgen.load import JsonObject
-from sigillo.connectorgen.lookups import Lists, Located, leads, success
-from sigillo.connectorgen.notes import Note
+from sigillo.connectorgen.lookups import Lists, Located, json_schema, leads, parameters_of
+from sigillo.connectorgen.naming import EVENT, KEY, PARAMETER, TOKEN
+from sigillo.connectorgen.notes import Note, path_of
 from sigillo.connectorgen.schemas import Schemas
 
 _NO_PAGES = Pagination("", "", 1, ())
@@ -29,8 +30,10 @@ class Starts:
         lists: Lists,
         schemas: Schemas,
         settings: Mapping[str, str],
+        resources: frozenset[str],
         findings: Findings,
     ) -> None:
+        self._resources = resources
         self._document = document
         self._operations = operations
         self._lists = lists
@@ -42,7 +45,7 @@ class Starts:
         """Give the trigger that a note describes."""
         feed = self._feed(note.note("feed"))
         trigger = Trigger(
-            key=note.string("key"),
+            key=note.named("key", KEY),
             name=note.text("name"),
             title=note.text("title"),
             description=note.text("description"),
@@ -76,10 +79,9 @@ class Starts:
 
     def _item(self, call: Call) -> Shape:
         located = self._operations.get(call.id)
-        at, content = success(located) if located else ("", {})
-        view = self._schemas.view(content.get(_JSON, {}).get("schema", {}), f"{at}/application~1json/schema")
-        item = self._lists.item(view)
-        return self._schemas.shape(*(item or ({}, at)))
+        answer = json_schema(located) if located else None
+        item = self._lists.item(self._schemas.view(answer[1], answer[0])) if answer else None
+        return self._schemas.shape(*item) if item else Shape(Kind.JSON)
 
     def _pages(self, note: Note, call: Call) -> Pagination:
         located = self._operations.get(call.id)
@@ -92,9 +94,9 @@ class Starts:
         call = self._call(note, "operation")
         feed = Feed(
             call=call,
-            after=note.string("after"),
-            start=note.string("start"),
-            types=note.string("types"),
+            after=note.named("after", PARAMETER),
+            start=note.named("start", PARAMETER),
+            types=note.named("types", PARAMETER),
             items=self._lists.items,
             id=note.path("id"),
             pagination=self._pages(note, call),
@@ -105,8 +107,7 @@ class Starts:
 
     def _takes(self, operation: str, name: str) -> bool:
         located = self._operations.get(operation)
-        parameters = located.operation.get("parameters", []) if located else []
-        return any(parameter["name"] == name for parameter in parameters)
+        return located is not None and any(one["name"] == name for _, one in parameters_of(located.operation))
 
     def _parameters(self, note: Note, call: Call, names: list[str]) -> None:
         for name in names:
@@ -121,7 +122,7 @@ class Starts:
             list=listing,
             rotate=self._call(note, "rotate"),
             remove=self._call(note, "remove"),
-            parameter=note.string("parameter"),
+            parameter=note.named("parameter", PARAMETER),
             url=note.path("url"),
             types=note.path("types"),
             note=note.path("note"),
@@ -140,17 +141,18 @@ class Starts:
 
     def _signature(self, note: Note) -> Signature:
         signature = Signature(
-            id_header=note.string("id"),
-            timestamp_header=note.string("timestamp"),
-            signature_header=note.string("signature"),
+            id_header=note.named("id", TOKEN),
+            timestamp_header=note.named("timestamp", TOKEN),
+            signature_header=note.named("signature", TOKEN),
             secret_prefix=note.string("secret_prefix"),
             tolerance_s=note.number("tolerance_s"),
         )
         for name, webhook in self._document.get("webhooks", {}).items():
-            there = {parameter["name"] for parameter in webhook["post"].get("parameters", [])}
-            for header in (signature.id_header, signature.timestamp_header, signature.signature_header):
+            there = {one["name"] for _, one in parameters_of(webhook["post"]) if one["in"] == "header"}
+            for key in ("id", "timestamp", "signature"):
+                header = note.string(key)
                 if header not in there:
-                    note.wrong("id", f"messages of {name} have no header {header!r}")
+                    note.wrong(key, f"messages of {name} have no header {header!r}")
         note.close()
         return signature
 
@@ -163,46 +165,59 @@ class Starts:
                 continue
             note = Note(words, at, self._findings)
             if not note.flag("omit"):
-                yield Event(
-                    type_,
-                    note.text("label"),
-                    note.text("description"),
-                    note.text("help"),
-                    note.string_or_none("resource"),
-                    note.flag("advanced"),
-                    _sample(webhook["post"]),
-                )
+                yield self._event(type_, note, webhook["post"])
             note.close()
+
+    def _event(self, type_: str, note: Note, webhook: JsonObject) -> Event:
+        sample = _sample(webhook)
+        if not isinstance(sample, dict) or not sample:
+            at = below("", "webhooks", type_, "post", "requestBody", "content", _JSON, "examples")
+            self._findings.add(at, f"the event {type_!r} has no example of a message")
+        resource = note.string_or_none("resource")
+        if resource is not None and resource not in self._resources:
+            note.wrong("resource", f"{resource!r} is none of the resources at the root")
+        if not EVENT.allows(type_):
+            self._findings.add(below("", "webhooks", type_), f"{type_!r} cannot be: {EVENT.says}")
+        return Event(
+            type_,
+            note.text("label"),
+            note.text("description"),
+            note.text("help"),
+            resource,
+            note.flag("advanced"),
+            sample,
+        )
 
     def _file(self, note: Note) -> EventFile:
         call = self._call(note, "operation")
-        arguments = note.any("arguments")
-        named = arguments if isinstance(arguments, Mapping) else {}
-        format_ = note.string("format")
+        format_ = note.named("format", PARAMETER)
         file = EventFile(
             call=call,
             about=note.path("about"),
             told=note.path("told"),
-            arguments=tuple((str(name), tuple(str(path).split("."))) for name, path in named.items()),
+            arguments=tuple((name, path_of(path)) for name, path in note.pairs("arguments")),
             format=format_,
             formats=tuple(self._formats(note, call, format_)),
             offered=note.path("offered"),
         )
         self._parameters(note, call, [format_, *(name for name, _ in file.arguments)])
+        if not file.formats:
+            note.wrong("format", f"{format_!r} has no values to choose from")
         note.close()
         return file
 
     def _formats(self, note: Note, call: Call, name: str) -> Iterator[Choice]:
         """The values of the parameter, with the labels that it has where a person chooses it."""
         located = self._operations.get(call.id)
-        for parameter in located.operation.get("parameters", []) if located else ():
+        for index, parameter in parameters_of(located.operation) if located else ():
             if parameter["name"] != name:
                 continue
-            at = f"{located.at if located else ''}/parameters"
-            view = self._schemas.view(parameter["schema"], at)
-            labels = Note({**view.note, **parameter.get(EXTENSION, {})}, at, self._findings).note("choices")
+            at = below(located.at if located else "", "parameters", index)
+            view = self._schemas.view(parameter["schema"], below(at, "schema"))
+            words = Note({**view.note, **parameter.get(EXTENSION, {})}, below(at, EXTENSION), self._findings)
             for value in view.schema.get("enum", []):
-                yield Choice(value, labels.text(value))
+                if isinstance(value, str):
+                    yield Choice(value, words.note("choices").text(value))
 
 
 def _paths(file: EventFile) -> list[tuple[str, ...]]:
@@ -210,5 +225,5 @@ def _paths(file: EventFile) -> list[tuple[str, ...]]:
 
 
 def _sample(webhook: JsonObject) -> Any:
-    examples = webhook["requestBody"]["content"][_JSON].get("examples", {})
+    examples = webhook.get("requestBody", {}).get("content", {}).get(_JSON, {}).get("examples", {})
     return next((example.get("value") for example in examples.values()), None)

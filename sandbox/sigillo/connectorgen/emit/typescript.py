@@ -6,12 +6,16 @@ Keys are unquoted where the language allows it: linters of connectors read liter
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 WIDTH = 100
 _TAB = 2  # columns that a tab counts for
+_CLASS = re.compile(r"^export (?:class|const) (\w+)", re.MULTILINE)
+_IMPORT = re.compile(r"^import (?:type )?\{([^}]*)\}", re.MULTILINE)
+# What sources use without importing it: a class of that name would stand in front of it.
+_GLOBALS = frozenset("Array Boolean Buffer Date Error JSON Map Math Number Object Promise Record RegExp String".split())
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
@@ -115,3 +119,17 @@ def _quoted(text: str) -> str:
     mark = '"' if text.count("'") > text.count('"') else "'"
     escaped = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
     return mark + escaped.replace(mark, "\\" + mark) + mark
+
+
+def clashes(files: Mapping[str, bytes]) -> Iterator[str]:
+    """Give what a source declares although it imports it already, or the language has it."""
+    for path, content in files.items():
+        if not path.endswith(".ts"):
+            continue
+        source = content.decode()
+        imported = {
+            name.strip().removeprefix("type ") for inside in _IMPORT.findall(source) for name in inside.split(",")
+        }
+        for name in _CLASS.findall(source):
+            if name in imported | _GLOBALS:
+                yield f"{path} would have two things that are called {name}"

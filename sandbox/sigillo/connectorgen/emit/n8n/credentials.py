@@ -31,7 +31,7 @@ def source(app: App, names: Names, wording: Wording) -> tuple[str, str]:
         ("name", names.credential),
         ("displayName", f"{app.name} API"),
         ("icon: Icon", names.icon("../")),
-        ("documentationUrl", f"{app.homepage}?tab=readme-ov-file#credentials"),
+        ("documentationUrl", f"{app.documentation}#credentials"),
         ("properties: INodeProperties[]", properties),
         ("authenticate: IAuthenticateGeneric", authenticate),
         ("test: ICredentialTestRequest", test),

@@ -52,7 +52,7 @@ _TYPESCRIPT = {
 }
 _MIT = """MIT License
 
-Copyright (c) {author}
+{notices}
 
 Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
 documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
@@ -79,7 +79,8 @@ def files(app: App, names: Names, wording: Wording) -> Iterator[tuple[str, bytes
     yield "package.json", json_text(_manifest(app, names, wording)).encode()
     yield "tsconfig.json", json_text(_TYPESCRIPT).encode()
     yield "eslint.config.mjs", _ESLINT.encode()
-    yield "LICENSE", _MIT.format(author=app.author).encode()
+    notices = "\n".join(f"Copyright (c) {holder}" for holder in app.holders)
+    yield "LICENSE", _MIT.format(notices=notices).encode()
     yield f"icons/{app.key}.svg", app.logo.light
     yield f"icons/{app.key}.dark.svg", app.logo.dark
     for node in (names.node, names.trigger):
@@ -123,7 +124,7 @@ def _codex(app: App, names: Names) -> Mapping[str, object]:
         "codexVersion": "1.0",
         "categories": ["Communication"],
         "resources": {
-            "credentialDocumentation": [{"url": f"{app.homepage}?tab=readme-ov-file#credentials"}],
-            "primaryDocumentation": [{"url": f"{app.homepage}?tab=readme-ov-file"}],
+            "credentialDocumentation": [{"url": f"{app.documentation}#credentials"}],
+            "primaryDocumentation": [{"url": app.documentation}],
         },
     }
