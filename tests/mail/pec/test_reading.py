@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from base64 import encodebytes
+from encodings.aliases import aliases
 from functools import partial
+from random import Random  # noqa: TID251 - seeded: the same messages in every run
 from time import process_time
 
 import pytest
@@ -13,12 +15,27 @@ from sigillo.domain.pec.dialects import DIALECTS
 from sigillo.domain.pec.found import FoundMail
 from sigillo.domain.pec.notices import transported
 from sigillo.mail.pec.messages import write_transport
-from sigillo.mail.pec.parts import MOST_PARTS, parse_parts
+from sigillo.mail.pec.parts import MOST_MARKS, MOST_PARTS, parse_parts
 from sigillo.mail.pec.reading import read_mail
 from sigillo.proofs.hardened_xml import parse
 from tests.mail.pec.post import AT, DISPATCH, MESSAGE, NAMES, PDF, messages, post
 from tests.unit.proofs.verify.mutations import mutations
 
+TRAPS = (
+    *("zlib", "zip", "bz2", "hex", "base64", "rot13", "uu", "quopri", "idna", "punycode", "undefined"),
+    *(
+        "unicode_escape",
+        "raw_unicode_escape",
+        "mbcs",
+        "oem",
+        "zlib_codec",
+        "rot_13",
+        "nonsense",
+        "..",
+        "utf-8\0",
+        "x" * 99,
+    ),
+)
 FOOTER = b"\r\n_______\r\nlist mailing list\r\n"
 
 
@@ -213,6 +230,18 @@ def test_charsets_and_encodings(head: str, body: bytes, expected: str) -> None:
     assert read(crlf(f"From: a@b.it\n{head}".strip() + "\n\n") + body).face.text == expected
 
 
+@pytest.mark.parametrize("charset", sorted({*aliases, *aliases.values(), *TRAPS}))
+def test_whatever_python_calls_a_codec(charset: str) -> None:
+    """Compressions, encodings of bytes and traps are no charsets: text, subject and file name are read all the same."""
+    head = f"From: a@b.it\nSubject: =?{charset}?Q?ciao?=\nContent-Type: text/plain; charset={charset}"
+    found = read(crlf(f"{head}\nContent-Disposition: inline; filename*={charset}''ciao\n\n") + b"ciao \\u0041")
+    assert found.face.raw
+    if charset in TRAPS:
+        assert found.face.subject == "ciao"
+        shown = read(crlf(f"{head}\n\n") + b"ciao \\u0041").face.text
+        assert shown == "ciao \\u0041"
+
+
 @pytest.mark.parametrize(
     ("subject", "expected"),
     [
@@ -265,6 +294,34 @@ def test_too_many_parts_and_too_deep() -> None:
     assert read(nested).kind is None
 
 
+@pytest.mark.parametrize(
+    ("line", "is_whole"), [(b"--b ", True), (b"\n--b x", False), (b"\n--b--x", False), (b"--b\nx", True)]
+)
+def test_boundaries_that_are_none_are_looked_at_within_bounds(line: bytes, *, is_whole: bool) -> None:
+    """Four megabytes of what begins like a boundary: only those at a line's beginning count, and so many of them."""
+    data = b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + b"x" + line * (4_000_000 // len(line))
+    tree, was_whole = parse_parts(data)
+    assert (tree.children, was_whole) == ((), is_whole)
+    last = 3 * MOST_MARKS * b"\n--b x" + b"\n--b\n\nhidden\n--b--\n"
+    assert parse_parts(b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + last)[0].children == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "texts"),
+    [
+        (b"--b\r\n\r\none\r\n--b\r\n\r\ntwo\r\n--b--", [b"one", b"two"]),
+        (b"pre\n--b \t\n\none\n--b--  \nepilogue\n--b\n\nnot\n--b--", [b"one"]),
+        (b"--b\n--b\n\ntwo\n--b--", [b"", b"two"]),
+        (b"--b\n\none --b\n--bc\n--b-- x\n--b", [b"one --b\n--bc\n--b-- x", b""]),
+        (b"--b\n\none\n--b" + b" " * 300 + b"\nx\n--b--", [b"one\n--b" + b" " * 300 + b"\nx"]),
+    ],
+)
+def test_where_parts_begin_and_end(body: bytes, texts: list[bytes]) -> None:
+    """Delimiter lines with blanks, one after another, at the end, and what looks like one."""
+    tree, is_whole = parse_parts(b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + body)
+    assert ([part.raw_body for part in tree.children], is_whole) == (texts, True)
+
+
 @pytest.mark.parametrize("value", [b";" * 30_000, b"a=b;" * 8000, b'";"' * 9000, b"a@b," * 8000, b"<" * 30_000])
 def test_fields_that_take_long_to_read(value: bytes) -> None:
     """A hundred parts with fields over which the library takes quadratic time: read within seconds."""
@@ -286,6 +343,46 @@ def test_damaged_at_random(name: str) -> None:
         found = read(damaged)
         assert found.face.raw is not None
         assert process_time() - started < 2
+
+
+def test_fields_put_together_at_random() -> None:
+    """Two thousand messages with any charsets, transfer encodings and boundaries, the same in every run, are read."""
+    random = Random(5)
+    charsets = [*TRAPS, *aliases, "utf-8", "", '"', "utf-16", "=?zlib?Q?x?="]
+    encodings = [
+        "",
+        "base64",
+        "quoted-printable",
+        "uuencode",
+        "x-gzip",
+        "zlib",
+        "8bit",
+        "'7bit'",
+        "=?hex?B?QQ==?=",
+        "\t;",
+    ]
+    boundaries = [
+        "=f",
+        '="f"',
+        "*=zlib''f",
+        "*0=f; boundary*1=f",
+        "*0*=hex''f; boundary*1*=%66",
+        "=",
+        '="',
+        "=\0",
+        "*=''",
+    ]
+    for _ in range(2000):
+        charset, encoding, boundary = map(random.choice, (charsets, encodings, boundaries))
+        head = f"From: =?{charset}?{random.choice('QBX')}?{random.choice(['YQ==', '=E8', 'é', '='])}?= <a@b.it>\n"
+        head += (
+            f"Content-Type: {random.choice(['multipart/mixed', 'multipart/signed', 'text/plain'])}; boundary{boundary}"
+        )
+        part = f"--f\nContent-Type: text/plain; charset{random.choice(['=', '*='])}{charset}; name*={charset}'it'%E8\n"
+        part += f"Content-Transfer-Encoding: {encoding}\n\n"
+        body = random.randbytes(random.choice((0, 3, 90)))
+        found = read(crlf(f"{head}\n\n{part}") + body + crlf(f"\n{part}") + body + b"\r\n--f--\r\n")
+        assert isinstance(found.face.text, str)
 
 
 @pytest.mark.parametrize(

@@ -161,16 +161,18 @@ def text_in(data: bytes, charset: str) -> str:
         if _is_charset(name):
             try:
                 return data.decode(name)
-            except (UnicodeError, ValueError):
+            except (UnicodeError, ValueError, LookupError):
                 continue
     return data.decode("latin-1")
 
 
 def _is_charset(name: str) -> bool:
+    """Tell a charset of texts: Python names compressions, encodings of bytes and traps in the same way."""
     try:
-        return bool(name) and codecs.lookup(name).name not in _NO_CHARSETS
+        codec = codecs.lookup(name) if name else None
     except (LookupError, ValueError, UnicodeError):
         return False
+    return codec is not None and codec.name not in _NO_CHARSETS and getattr(codec, "_is_text_encoding", True)
 
 
 def _pieces(value: bytes, longest: int) -> Iterator[bytes]:

@@ -18,7 +18,8 @@ from sigillo.mail.pec.headers import Headers, read_headers, text_in
 MOST_PARTS: Final = 5000
 MOST_DEPTH: Final = 24
 _BLANK: Final = re.compile(rb"\r?\n\r?\n")
-_LONGEST_LINE_END: Final = 256  # blanks after a boundary
+MOST_MARKS: Final = 100_000  # lines that begin like a boundary and may be none
+_MARK_END: Final = re.compile(rb"(--)?[ \t\r]{0,256}(?:\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,9 +83,10 @@ class Part:
 
 @dataclass(slots=True)
 class _Budget:
-    """How many parts may still be made; ``is_spent`` once one had to be left out."""
+    """How many parts may still be made, of how many boundaries; ``is_spent`` once something had to be left out."""
 
     left: int = MOST_PARTS
+    marks: int = MOST_MARKS
     is_spent: bool = field(default=False)
 
 
@@ -106,7 +108,7 @@ def _parse(data: bytes, start: int, end: int, budget: _Budget, *, depth: int) ->
         budget.is_spent = True
         return leaf
     children = []
-    for child_start, child_end in _ranges(data, body, end, boundary.encode("utf-8", "replace")):
+    for child_start, child_end in _ranges(data, body, end, boundary.encode("utf-8", "replace"), budget):
         if not budget.left:
             budget.is_spent = True
             break
@@ -123,13 +125,13 @@ def _split(data: bytes, start: int, end: int) -> tuple[int, int]:
     return (blank.start(), blank.end()) if blank else (end, end)
 
 
-def _ranges(data: bytes, body: int, end: int, boundary: bytes) -> Iterator[tuple[int, int]]:
+def _ranges(data: bytes, body: int, end: int, boundary: bytes, budget: _Budget) -> Iterator[tuple[int, int]]:
     """Give where each part between the boundaries lies; the line end before a boundary belongs to it (RFC 2046 §5.1.1).
 
     A last boundary that is missing is taken to stand at the end.
     """
     begun: int | None = None
-    for line, following, is_last in _delimiters(data, body, end, b"--" + boundary):
+    for line, following, is_last in _delimiters(data, body, end, b"\n--" + boundary, budget):
         if begun is not None:
             yield begun, max(begun, _without_line_end(data, line))
         begun = None if is_last else following
@@ -139,18 +141,20 @@ def _ranges(data: bytes, body: int, end: int, boundary: bytes) -> Iterator[tuple
         yield begun, end
 
 
-def _delimiters(data: bytes, body: int, end: int, mark: bytes) -> Iterator[tuple[int, int, bool]]:
-    """Give each delimiter line: where it begins, where the next line does, and whether it is the last one."""
-    at = data.find(mark, body, end)
-    while at >= 0:
+def _delimiters(data: bytes, body: int, end: int, mark: bytes, budget: _Budget) -> Iterator[tuple[int, int, bool]]:
+    """Give each delimiter line: where it begins, where the next line does, and whether it is the last one.
+
+    ``mark`` is a line end and the boundary; a line end stands before every body.
+    """
+    at = data.find(mark, max(body - 1, 0), end)
+    while at >= 0 and budget.marks:
+        budget.marks -= 1
         after = at + len(mark)
-        is_last = data.startswith(b"--", after, end)
-        stop = data.find(b"\n", after, min(end, after + _LONGEST_LINE_END))
-        line_end = stop if stop >= 0 else min(end, after + _LONGEST_LINE_END)
-        blank = not data[after + 2 * is_last : line_end].strip(b" \t\r")
-        if blank and (at == body or data[at - 1 : at] == b"\n") and (stop >= 0 or line_end == end):
-            yield at, min(line_end + 1, end), is_last
+        line_end = _MARK_END.match(data, after, end)
+        if line_end is not None:
+            yield at + 1, line_end.end(), line_end[1] is not None
         at = data.find(mark, after, end)
+    budget.is_spent |= at >= 0
 
 
 def _without_line_end(data: bytes, line: int) -> int:
