@@ -80,7 +80,7 @@ def test_before_the_acceptance_no_message_tells_who_sends(api: Caller) -> None:
     send(api, "neglect@ere.test", subject="Résiliation du bail n° 7")
     idle(api)
     hidden = ("Résiliation du bail n° 7", sent["sender"]["name"], sent["sender"]["email"], sent["sender"]["company"])
-    told = {}
+    told: dict[str, set[str]] = {}
     for one in listed(api):
         whole = api("GET", f"/v1/outgoing-mail/{one['id']}").json()
         everything = whole["text"] + whole["html"] + str(whole["headers"])
