@@ -122,6 +122,35 @@ def test_spelling(memory_api: Caller, dialect: str) -> None:
     assert receipt["X-Riferimento-Message-ID"]
 
 
+def test_each_provider_writes_what_it_issues(memory_api: Caller) -> None:
+    """From Sigillo's to Aruba's and Namirial's mailboxes: deliveries and refusals are theirs, notices of time ours."""
+    ours = "studio@pec.test"
+    made(memory_api, ours)
+    for address in ("deliver@namirial.pec.test", "unknown@aruba.pec.test", "timeout@aruba.pec.test"):
+        letter = pec(sender={"name": "Mario", "email": ours}, recipient={"email": address})
+        assert memory_api("POST", "/v1/letters", json=letter).status_code == 201
+    until_idle(memory_api)
+    assert len(received(memory_api, ours, "acceptance")) == 3
+    first, second = received(memory_api, ours, "delivery")
+    assert bytes(first) == bytes(second)
+    [refused] = received(memory_api, ours, "non_delivery")
+    assert certified(refused).findtext("dati/errore-esteso") == "5.1.1 - ARUBA PEC S.p.A. - indirizzo non valido"
+    [last] = received(memory_api, ours, "final_delay_notice")
+    assert certified(last).findtext("dati/errore-esteso").startswith("5.4.7 - Sigillo SANDBOX - ")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_refusal_is_in_italian(memory_api: Caller, dialect: str) -> None:
+    """The notice of non-acceptance has a status code, the sender's provider and Italian words, and nothing else."""
+    made(memory_api, sender(dialect))
+    send(memory_api, dialect, "reject")
+    for message in received(memory_api, sender(dialect), "non_acceptance"):
+        said = certified(message).findtext("dati/errore-esteso")
+        assert said.startswith("5.7.1 - ")
+        assert said.endswith(" - il messaggio non ha superato i controlli formali del gestore")
+        assert said.split(" - ")[1] == certified(message).findtext("dati/gestore-emittente")
+
+
 def test_limits(api: Caller) -> None:
     """Aruba divides 100 MB by the recipients and blocks kinds of files; Legalmail takes six messages a minute."""
     limits = {name: made(api, sender(name))["limits"] for name in DIALECTS}

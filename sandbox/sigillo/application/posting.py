@@ -16,6 +16,7 @@ from sigillo.domain.letter import Letter, Sender
 from sigillo.domain.mailbox import RECEIPT_BYTES
 from sigillo.domain.pec.dialects import DIALECTS
 from sigillo.domain.pec.dispatch import Dispatch
+from sigillo.domain.pec.notices import refusal_words
 from sigillo.domain.pec.posting import Posting
 from sigillo.domain.pec_addresses import DEFAULT_SENDER, Place, dialect_at, limits_at
 from sigillo.domain.pec_arrivals import envelope_bytes
@@ -85,7 +86,7 @@ def posted(
         mail = Posting(dispatch, first, dialect, one.dialect, is_handed_in=checked.draft.handed is not None)
         letters.append(_letter(checked, workspace, ordinal, one=one, sender=sender, mail=mail, now=now))
     limits = limits_at(sender.email, place(sender.email))
-    refusal = _refusal(checked) or inspection.refusal(letters[0], limits)
+    refusal = _refusal(checked, dialect) or inspection.refusal(letters[0], limits)
     return [
         (letter, _begun(letter, _planned(letter, one, workspace), refusal))
         for letter, one in zip(letters, checked.routed, strict=True)
@@ -115,14 +116,18 @@ def _dispatch(checked: Checked, sender: Sender, dialect: str, first: int, now: d
     )
 
 
-def _refusal(checked: Checked) -> Refusal | None:
+def _refusal(checked: Checked, dialect: str) -> Refusal | None:
     """The provider accepts a message for all of its recipients or for none (RFC 6109 §3.1.1)."""
-    scripted = (_scripted(one.chosen.scenario) for one in checked.routed)
+    scripted = (_scripted(one.chosen.scenario, dialect) for one in checked.routed)
     return checked.draft.refusal or next((each for each in scripted if each), None)
 
 
-def _scripted(scenario: Scenario) -> Refusal | None:
-    return Refusal(scenario.deposit_reason or "") if scenario.rejected else None
+def _scripted(scenario: Scenario, dialect: str) -> Refusal | None:
+    """Whoever wrote a scenario chose its words; the library's are for people, and a notice has its provider's own."""
+    if not scenario.rejected:
+        return None
+    own = scenario.deposit_reason if scenario.custom else None
+    return Refusal(own or refusal_words(DIALECTS[dialect]))
 
 
 def _planned(letter: Letter, one: Routed, workspace: Workspace) -> Plan:

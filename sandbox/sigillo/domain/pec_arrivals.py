@@ -12,14 +12,15 @@ letter.undelivered            non_delivery, or after 24 hours
                               final_delay_notice
 ============================  =======================================  =====================================
 
-A taking charge and a virus detection go from provider to provider (RFC 6109 §3.2.1, §3.2.3). A dialect may give every
-receipt more than once.
+A taking charge and a virus detection go from provider to provider (RFC 6109 §3.2.1, §3.2.3). A provider may send
+every receipt that it issues more than once: the sender's own, or the recipient's for a delivery or an unknown mailbox.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from types import MappingProxyType
 from typing import Final
 
@@ -28,7 +29,6 @@ from sigillo.domain.letter import Content, Letter, Outcome, ProofKind
 from sigillo.domain.mail_folder import INBOX, SEEN, SENT_FOLDER, MessageKind, Summary
 from sigillo.domain.mailbox import RECEIPT_BYTES
 from sigillo.domain.pec.certification import ReceiptType
-from sigillo.domain.pec.dialects import DIALECTS
 from sigillo.domain.pec.dispatch import Role
 from sigillo.domain.pec.notices import receipt_for
 from sigillo.domain.pec.posting import Posting
@@ -71,9 +71,7 @@ def arrivals(letter: Letter, event: Event) -> Iterator[Arrival]:
     if event.type is EventType.DEPOSITED and is_first and not mail.is_handed_in:
         yield _sent(letter, mail)
     if is_first or event.type not in _OF_THE_MESSAGE:
-        receipt = _receipt(letter, mail, event)
-        for _ in range(DIALECTS[mail.dialect].receipt_copies):
-            yield receipt
+        yield from _receipts(letter, mail, event)
     if event.type is EventType.DELIVERED:
         yield _envelope(letter, mail)
 
@@ -103,7 +101,8 @@ def envelope_bytes(letter: Letter) -> int:
     return RECEIPT_BYTES + _message_bytes(letter, letter.mail)
 
 
-def _receipt(letter: Letter, mail: Posting, event: Event) -> Arrival:
+def _receipts(letter: Letter, mail: Posting, event: Event) -> Iterator[Arrival]:
+    """Give a receipt, as often as the provider that issues it sends it."""
     fact = fact_of(letter, event)
     kind = _KINDS[event.type]
     if fact.outcome is Outcome.TIMED_OUT:
@@ -118,7 +117,8 @@ def _receipt(letter: Letter, mail: Posting, event: Event) -> Arrival:
     )
     carries = kind is MessageKind.DELIVERY and _carries_all(mail, letter.recipient.email)
     counted = RECEIPT_BYTES + (_message_bytes(letter, mail) if carries else 0)
-    return Arrival(mail.dispatch.sender.lower(), INBOX, kind, (), counted, summary)
+    arrival = Arrival(mail.dispatch.sender.lower(), INBOX, kind, (), counted, summary)
+    return repeat(arrival, receipt.by.dialect.receipt_copies)
 
 
 def _envelope(letter: Letter, mail: Posting) -> Arrival:

@@ -47,7 +47,7 @@ class Dialect:
     ``protocol``; ``receipt_type_header`` the spelling on the envelope; ``unknown_mailbox`` the fault of a mailbox
     that is not there, ``unknown_mailbox_error`` its words and ``late_error`` those of the 24 hours' notice,
     ``early_error`` those of the twelve hours'; ``numbered_ids`` for identifiers like ``opec…``;
-    ``receipt_copies`` how often each receipt arrives.
+    ``receipt_copies`` how often each receipt that it issues arrives.
     """
 
     name: str

@@ -37,6 +37,7 @@ _WORDS: Final[Mapping[Failure, str]] = MappingProxyType(
         Failure.VIRUS: "5.7.1 - {provider} - rilevato un virus informatico",
     }
 )
+_REFUSED: Final = "5.7.1 - {provider} - il messaggio non ha superato i controlli formali del gestore"
 _FAULTS: Final[Mapping[Failure, Fault]] = MappingProxyType(
     {
         Failure.UNKNOWN_DOMAIN: Fault.NO_DOMAIN,
@@ -94,6 +95,11 @@ def words_of(failure: Failure, dialect: Dialect) -> tuple[Fault, str]:
     """Give the fault that a provider certifies for a failure, and its words (``errore-esteso``)."""
     words = _WORDS.get(failure, dialect.unknown_mailbox_error)
     return _FAULTS.get(failure, dialect.unknown_mailbox), words.format(provider=dialect.provider)
+
+
+def refusal_words(dialect: Dialect) -> str:
+    """Give the words of a provider that turns a message away and says no more (§3.1.2)."""
+    return _REFUSED.format(provider=dialect.provider)
 
 
 def late_words(deadline: Deadline, dialect: Dialect) -> str:
