@@ -43,6 +43,13 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield server
 
 
+@pytest.fixture
+def no_fault_stays(sandbox: Served) -> Iterator[None]:
+    """What a test lets fail works again after it."""
+    yield
+    sandbox("DELETE", "/v1/faults")
+
+
 @pytest.fixture(scope="session")
 def credential(n8n: N8n, sandbox: Served) -> str:
     """The id of a credential that opens the sandbox."""

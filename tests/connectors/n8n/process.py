@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import signal
 import socket
@@ -15,7 +16,7 @@ import httpx
 
 from tests.connectors.n8n.programs import SERVER, SERVER_FOLDER, environment, installed
 
-_START_S = 180.0
+_START_S = 300.0
 _END_S = 20.0
 _SETTINGS = {
     "N8N_HOST": "127.0.0.1",
@@ -49,6 +50,7 @@ class Process:
     address: str
     settings: dict[str, str]
     log: Path
+    crash: Path
     _running: subprocess.Popen[bytes] | None = None
 
     @classmethod
@@ -63,7 +65,7 @@ class Process:
             "N8N_RUNNERS_BROKER_PORT": str(broker),
         }
         settings = _SETTINGS | _NOT_IN_OLDER_ONES.get(SERVER_FOLDER.name, {}) | own | more
-        return cls(address, settings, folder / "n8n.log")
+        return cls(address, settings, folder / "n8n.log", folder / ".n8n" / "crash.journal")
 
     def start(self) -> None:
         """Start it and wait until it answers; fails with its log where it does not."""
@@ -73,6 +75,7 @@ class Process:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 env=environment(**self.settings),
+                start_new_session=True,
             )
         # Neither `/healthz` nor a status of 200 says that it is ready: only settings in JSON do.
         end_s = time.monotonic() + _START_S
@@ -85,16 +88,19 @@ class Process:
         raise AssertionError(f"n8n did not answer:\n{self.log.read_text()}")
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """End it by a signal; what is then still there is killed."""
+        """End it by a signal; SIGKILL, and what does not end by itself, takes what it started with it."""
         if self._running is None:
             return
-        self._running.send_signal(how)
-        try:
-            self._running.wait(timeout=_END_S)
-        except subprocess.TimeoutExpired:
-            self._running.kill()
-            self._running.wait()
+        if how is not signal.SIGKILL:
+            self._running.send_signal(how)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._running.wait(timeout=_END_S)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._running.pid, signal.SIGKILL)
+        self._running.wait()
         self._running = None
+        # By this n8n sees at its next start that it was killed, and only waits ten seconds.
+        self.crash.unlink(missing_ok=True)
 
     @property
     def version(self) -> str:

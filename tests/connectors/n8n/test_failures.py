@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,12 +13,7 @@ from tests.webhooks.served import KEY, Served
 
 _RATE = {"status": 429, "retry_after_s": 1}
 _SENDING = {"method": "POST", "route": "/v1/letters"}
-
-
-@pytest.fixture(autouse=True)
-def _no_fault_stays(sandbox: Served) -> Iterator[None]:
-    yield
-    sandbox("DELETE", "/v1/faults")
+pytestmark = pytest.mark.usefixtures("no_fault_stays")
 
 
 @pytest.mark.parametrize(

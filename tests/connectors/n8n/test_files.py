@@ -52,7 +52,7 @@ def test_a_proof_comes_as_the_service_sealed_it(n8n: N8n, sandbox: Served, crede
 
 
 def test_a_large_file_is_streamed(n8n: N8n, sandbox: Served, credential: str) -> None:
-    """A file of 160 MB goes through n8n with less memory than half of it, and arrives whole."""
+    """A file of 160 MB goes through n8n with less memory than it is large, and arrives whole."""
     content = b"0123456789abcdef" * 10 * 1024 * 1024
     kept = sandbox("POST", "/v1/files", files={"file": ("large.txt", content)})
     headers = {"parameters": [{"name": "authorization", "value": f"Bearer {KEY}"}]}
@@ -68,7 +68,7 @@ def test_a_large_file_is_streamed(n8n: N8n, sandbox: Served, credential: str) ->
     before_mb = n8n.process.memory_mb()
     (made,) = n8n.run(wf.chain(wf.start(), fetch, up)).json("Up")
     assert made["sha256"] == hashlib.sha256(content).hexdigest()
-    assert n8n.process.memory_mb() - before_mb < 80
+    assert n8n.process.memory_mb() - before_mb < 120
 
 
 def test_a_missing_binary_field_is_named(n8n: N8n, credential: str) -> None:

@@ -72,7 +72,7 @@ def test_a_list_is_paged_limited_and_paired(n8n: N8n, sandbox: Served, credentia
     """All of 120 letters come over two pages, or as many as the limit says; each is paired with the item that asked."""
     for number in range(120):
         sandbox.letter(reference="paged", subject=f"Bail {number}")
-    many = {"credential": credential, "filters": {"reference": "paged"}}
+    many: dict[str, Any] = {"credential": credential, "filters": {"reference": "paged"}}
     everything = wf.sigillo("All", "letter", "getAll", **many, returnAll=True)
     some = wf.sigillo("Some", "letter", "getAll", **many, limit=105)
     rows = wf.items([{"n": 1}, {"n": 2}])

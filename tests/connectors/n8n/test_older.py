@@ -23,7 +23,7 @@ def test_the_package_runs_in_an_older_n8n() -> None:
         command,
         capture_output=True,
         text=True,
-        timeout=1200,
+        timeout=2200,
         check=False,
         cwd=ROOT,
         env=environment(**{CHOSEN: "server-2.8"}),

@@ -79,8 +79,9 @@ def test_a_proof_in_no_such_format_comes_in_another(activated: Starter, n8n: N8n
         assert n8n.binary(item) == answer.content
 
 
+@pytest.mark.usefixtures("no_fault_stays")
 def test_what_the_service_did_not_sign_is_refused(activated: Starter, n8n: N8n, sandbox: Served) -> None:
-    """A stranger's message, a changed body, an old or an unsigned message: 401, and nothing runs."""
+    """A stranger's message, a changed body, an old or an unsigned message: 401, though the service does not answer."""
     started = activated(["letter.deposited"])
     url, secret = started.endpoints[0]["url"], started.secret
     now = datetime.now(UTC)  # noqa: TID251 – the receiver compares with its own clock
@@ -93,6 +94,7 @@ def test_what_the_service_did_not_sign_is_refused(activated: Starter, n8n: N8n, 
         "of tomorrow": _Message.signed(secret, at=now + timedelta(days=1)),
         "unsigned": replace(good, signature=""),
     }
+    sandbox("POST", "/v1/faults", json={"match": {"route": "getWebhookEndpoint"}, "effect": {"disconnect": True}})
     answers = {name: message.send(url).status_code for name, message in flawed.items()}
     assert answers == dict.fromkeys(flawed, 401)
     started.stays_quiet(1)

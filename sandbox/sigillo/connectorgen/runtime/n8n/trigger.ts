@@ -275,8 +275,13 @@ async function askForSecret(
 	const now = Date.now();
 	if (!kept.endpointId || now - (kept.askedAt ?? 0) < ASK_EVERY_MS) return;
 	kept.askedAt = now;
-	const endpoint = await found.call(this, service, subscription, kept.endpointId, 1);
-	if (endpoint) await keepUp.call(this, service, subscription, endpoint);
+	try {
+		const endpoint = await found.call(this, service, subscription, kept.endpointId, 1);
+		if (endpoint) await keepUp.call(this, service, subscription, endpoint);
+	} catch (error) {
+		// The message is refused in any case, and another one will lead here again.
+		this.logger.warn(`Whether its secret was changed is not known: ${(error as Error).message}`);
+	}
 }
 
 async function drop(this: IHookFunctions, service: Service, path: string): Promise<void> {
