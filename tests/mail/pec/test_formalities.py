@@ -25,6 +25,7 @@ BROKEN = {
     "two in From": (replace(SOUND, senders=SOUND.senders * 2), "5.1.7", "un solo indirizzo"),
     "From is no address": (replace(SOUND, senders=(("", "mario"),)), "5.1.7", "campo From"),
     "From is another": (replace(SOUND, senders=(("", "m@pec.test"),)), "5.7.1", "m@pec.test"),
+    "Sender is another": (replace(SOUND, submitters=(("", "m@pec.test"),)), "5.7.1", "Sender (m@pec.test)"),
     "no To": (replace(SOUND, to=(), cc=(("", "anna@pec.test"), ("", "carla@pec.test"))), "5.1.3", "campo To"),
     "To is no address": (replace(SOUND, to=(*SOUND.to, ("", "perché@pec.test"))), "5.1.3", "perché@pec.test"),
     "hidden": (replace(SOUND, cc=()), "5.7.1", "carla@pec.test"),
@@ -35,6 +36,7 @@ BROKEN = {
 
 def test_a_sound_message() -> None:
     """Addresses are the same whatever their case; a message at the very limit goes on."""
+    assert violations(replace(SOUND, submitters=(("M", "MARIO@pec.test"),)), ENVELOPE, SIGILLO.limits) == ()
     assert violations(replace(SOUND, size_bytes=15 * MB), ENVELOPE, SIGILLO.limits) == ()
 
 

@@ -190,6 +190,27 @@ def test_broken_and_hostile_xml(xml: bytes) -> None:
     assert found.oddities
 
 
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_the_rules_own_document_type_is_passed_over(quote: str) -> None:
+    """Some providers name it: it is read without it, and nothing is loaded."""
+    declared = f'<?xml version="1.0"?>\n<!DOCTYPE postacert SYSTEM {quote}daticert.dtd{quote}>\n'
+    found = read(_with_xml(declared.encode() + b'<postacert tipo="accettazione"/>'))
+    assert found.certification is not None
+    assert found.certification.kind is Kind.ACCEPTANCE
+
+
+def test_two_certifications_are_odd() -> None:
+    """The first one counts, and it is said that there is another."""
+    data = messages()["accepted"]
+    mark = b'Content-Type: application/xml; charset="UTF-8"; name="daticert.xml"'
+    part = mark + data.partition(mark)[2].partition(b"\r\n--")[0]
+    found = read(
+        data.replace(mark, part + b"\r\n" + data.partition(mark)[0].rpartition(b"\r\n--")[2].join((b"--", b"")) + mark)
+    )
+    assert found.kind is Kind.ACCEPTANCE
+    assert found.oddities == ("It has 2 files daticert.xml: the first one counts.",)
+
+
 def test_unknown_words_and_missing_fields() -> None:
     """What no rule knows is said, what is missing is empty, everything else is read."""
     found = read(

@@ -98,6 +98,15 @@ def test_another_sender_is_found() -> None:
     assert codes(judge(envelope)) == {"evidence": "identifier_mismatch"}
 
 
+@pytest.mark.parametrize("name", ["accepted", "complete", "transport"])
+def test_a_mailing_list_that_writes_itself_into_from(name: str) -> None:
+    """The signature and what is certified stand, so it is no forgery; yet nobody can say who sent it on."""
+    head, mark, rest = messages()[name].partition(b"\r\nFrom: ")
+    listed = head + mark + b'"Per conto di: mario via lista" <lista@x.it>\r\n' + rest.partition(b"\r\n")[2]
+    verdict = judge(listed)
+    assert (codes(verdict), verdict.conclusion) == ({"claims": "sender_rewritten"}, Conclusion.INDETERMINATE)
+
+
 def test_parts_outside_of_what_is_signed() -> None:
     """A mailing list's footer, or a second sender, is told: neither is signed."""
     head, mark, entity = messages()["accepted"].partition(b"Content-Type: multipart/signed")

@@ -46,7 +46,8 @@ class CarriedFile:
 class Examined:
     """What a message that was handed in says and carries.
 
-    ``senders`` are the names and addresses in From, ``to`` and ``cc`` likewise; ``original_id`` has its angle brackets;
+    ``senders`` are the names and addresses in From, ``to`` and ``cc`` likewise, ``submitters`` those in Sender;
+    ``original_id`` has its angle brackets;
     ``virus`` is the name of one that was found.
     """
 
@@ -61,6 +62,7 @@ class Examined:
     receipt_type: ReceiptType = ReceiptType.COMPLETE
     files: tuple[CarriedFile, ...] = ()
     virus: str | None = None
+    submitters: tuple[tuple[str, str], ...] = ()
 
     def role(self, address: str) -> Role:
         """Tell where a recipient stands; one that stands in both or in neither counts as primary (§3.3.2)."""
@@ -111,6 +113,9 @@ def _about_sender(message: Examined, envelope: Envelope) -> Iterator[Violation]:
     elif addresses[0].casefold() != envelope.sender.casefold():
         words = f"il mittente {addresses[0]} indicato nel campo From non coincide con {envelope.sender}"
         yield Violation("5.7.1", words)
+    others = [address for _, address in message.submitters if address.casefold() not in _folded(message.senders)]
+    if others:
+        yield Violation("5.7.1", f"il campo Sender ({_listed(others)}) non coincide con il campo From")
 
 
 def _about_recipients(message: Examined, envelope: Envelope) -> Iterator[Violation]:

@@ -23,6 +23,9 @@ Element = etree._Element
 ParseXml = Callable[[bytes], Element]
 E = TypeVar("E", bound=StrEnum)
 FILE_NAME: Final = "daticert.xml"
+_DOCUMENT_TYPE: Final = re.compile(
+    rb"\A(\s*(?:<\?xml[^<>]*\?>\s*)?)<!DOCTYPE\s+postacert\s+SYSTEM\s+[\"'][\w.-]+\.dtd[\"']\s*>"
+)
 _MOST_RECIPIENTS: Final = 10_000
 _ZONE: Final = re.compile(r"\(?([+-])(\d\d):?(\d\d)\)?")
 _LAST_NOTICE: Final = re.compile(r"^\s*5\.4\.|24\s*ore|ventiquattro|non andata a buon fine", re.IGNORECASE)
@@ -119,14 +122,18 @@ def read_daticert(data: bytes, parse_xml: ParseXml) -> tuple[Certification | Non
 
 
 def _parsed(data: bytes, parse_xml: ParseXml) -> Element:
-    """Parse; some providers say UTF-8 and write Latin-1, which is then read as that."""
+    """Parse; some providers say UTF-8 and write Latin-1, which is then read as that.
+
+    The rule's own document type is named by some: the naming is taken out, and nothing loaded.
+    """
+    data = _DOCUMENT_TYPE.sub(rb"\1", data.strip(), count=1)
     try:
-        return parse_xml(data.strip())
+        return parse_xml(data)
     except MalformedInput as error:
         if b"\xc3" in data or data.isascii():
             raise
         try:
-            return parse_xml(data.strip().decode("latin-1").encode("utf-8"))
+            return parse_xml(data.decode("latin-1").encode("utf-8"))
         except MalformedInput:
             raise error from None
 

@@ -41,6 +41,7 @@ def examine(data: bytes) -> Examined:
     original_id, replies = headers.message_id("Message-ID"), headers.addresses("Reply-To")
     return Examined(
         senders=headers.addresses("From"),
+        submitters=headers.addresses("Sender"),
         to=headers.addresses("To"),
         cc=headers.addresses("Cc"),
         has_hidden=bool(headers.text("Bcc").strip()),

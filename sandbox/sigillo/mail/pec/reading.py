@@ -162,19 +162,21 @@ def _is_opaque(part: Part) -> bool:
 
 
 def _is_pec(opened: _Opened) -> bool:
-    return _stated(opened.whole.headers) is not None or _certified(opened.covered) is not None
+    return _stated(opened.whole.headers) is not None or bool(_certified(opened.covered))
 
 
-def _certified(tree: Part) -> Part | None:
-    return next((part for part in tree.walk() if part.name.lower() in _CERTIFICATIONS), None)
+def _certified(tree: Part) -> list[Part]:
+    return [part for part in tree.walk() if part.name.lower() in _CERTIFICATIONS]
 
 
 def _certification(tree: Part, parse_xml: ParseXml, odd: list[str]) -> Certification | None:
-    part = _certified(tree)
-    if part is None:
+    parts = _certified(tree)
+    if not parts:
         return None
-    certification, problems = read_daticert(part.content, parse_xml)
+    certification, problems = read_daticert(parts[0].content, parse_xml)
     odd += problems
+    if len(parts) > 1:
+        odd.append(f"It has {len(parts)} files {FILE_NAME}: the first one counts.")
     return certification
 
 

@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from sigillo.domain.pec.certification import Certification, Kind
+from sigillo.domain.pec.dispatch import SERVICE_ADDRESS
 from sigillo.domain.pec.found import FoundMail
 from sigillo.domain.pec.wording import SUBJECTS
 from sigillo.domain.verdict import Check
@@ -21,6 +22,7 @@ from sigillo.proofs.verify.chain import extension_of
 from sigillo.proofs.verify.findings import CLAIMS, EVIDENCE, indeterminate, invalid, valid
 
 ReadMail = Callable[[bytes], FoundMail]
+_SERVICE: Final = f"{SERVICE_ADDRESS}@"
 _TO_PROVIDERS: Final = (Kind.TAKING_CHARGE, Kind.VIRUS_DETECTION)  # these go to the other provider's own mailbox
 
 
@@ -36,7 +38,16 @@ def judge_sender(found: FoundMail, signer: x509.Certificate) -> Check:
         said = f"The certificate names no e-mail address: nothing binds it to {sender}, whom the message names."
         return indeterminate(CLAIMS, "signer_without_address", said)
     said = f"The message says that it comes from {sender or 'nobody'}, the certificate is for {', '.join(known)}."
+    if _is_passed_on(found, known):
+        rewritten = f"{said} Mailing lists write themselves there, which no signature covers; what is certified stands."
+        return indeterminate(CLAIMS, "sender_rewritten", rewritten)
     return invalid(CLAIMS, "sender_mismatch", said)
+
+
+def _is_passed_on(found: FoundMail, known: tuple[str, ...]) -> bool:
+    """Tell a certified message of a provider whose From names somebody who says to be no provider."""
+    is_providers = any(address.lower().startswith(_SERVICE) for address in known)
+    return found.certification is not None and is_providers and not found.face.sender.lower().startswith(_SERVICE)
 
 
 def addresses_of(certificate: x509.Certificate) -> tuple[str, ...]:
