@@ -278,4 +278,4 @@ def entry(**changes: Any) -> Json:
 
 def as_bytes(value: Json) -> bytes:
     """YAML, as the generator reads it."""
-    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True).encode()
+    return yaml.dump(value, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True).encode()

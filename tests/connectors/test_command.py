@@ -99,3 +99,50 @@ def test_an_option_that_cannot_be_is_refused(files: list[str], option: str, valu
     result = _run("build", *files, option, value)
     assert result.exit_code != 0
     assert says in result.output
+
+
+def test_a_file_that_was_added_makes_a_package_stale(files: list[str], tmp_path: Path) -> None:
+    """It is named, and the exit is 1."""
+    _run("build", *files)
+    evil = tmp_path / "out" / "n8n" / "nodes" / "Small" / "evil.ts"
+    evil.write_text("evil")
+    checked = _run("check", *files)
+    assert checked.exit_code == 1
+    assert f"{evil}: is there, and was not made" in checked.output
+
+
+def test_a_long_difference_says_how_much_is_left_out(files: list[str]) -> None:
+    """Two hundred lines are shown."""
+    checked = _run("check", *files)
+    shown, told = checked.stdout.splitlines()[:-1], checked.stdout.splitlines()[-1]
+    assert len(shown) == 200
+    assert told.startswith("… and ")
+    assert told.endswith(" more lines.")
+
+
+@pytest.mark.parametrize(
+    "own", [["--name", "Other"], ["--base-url", "https://a.example"], ["--author", "Other"], ["--language", "fr"]]
+)
+def test_a_connector_of_one_s_own_says_where_to(files: list[str], own: list[str]) -> None:
+    """It would take the place of the official package."""
+    result = _run("build", *files[:4], *own)
+    assert result.exit_code == 2
+    assert f"With {own[0]} say --out too" in result.output
+
+
+@pytest.mark.parametrize("name", ["INodeType", "Promise"])
+def test_a_name_that_a_source_has_already_is_refused(files: list[str], tmp_path: Path, name: str) -> None:
+    """A class beside an import of the same name, or in front of what the language has."""
+    result = _run("build", *files, "--name", name)
+    assert result.exit_code == 2
+    assert f"two things that are called {name}" in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_blocked_path_is_told_and_nothing_is_written(files: list[str], tmp_path: Path) -> None:
+    """A folder stands where the manifest has to be."""
+    blocked = tmp_path / "out" / "n8n" / "package.json"
+    blocked.mkdir(parents=True)
+    result = _run("build", *files)
+    assert (result.exit_code, list(blocked.parent.iterdir())) == (1, [blocked])
+    assert "a folder stands where a file has to be" in result.output

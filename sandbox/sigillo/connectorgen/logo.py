@@ -52,7 +52,7 @@ def _node(node: etree._Element) -> Iterator[str]:
     name = etree.QName(node)
     if name.namespace != _SVG or name.localname not in _SHAPES:
         yield f"its element {name.localname!r} is no shape"
-    if name.localname == "style" and _OUTSIDE.search(node.text or ""):
+    if name.localname == "style" and _OUTSIDE.search("".join(map(str, node.itertext()))):
         yield "its style leads out of the file"
     for key, value in node.attrib.items():
         attribute = etree.QName(key).localname.lower()

@@ -92,7 +92,7 @@ class _Layer:
         try:
             matches = list(self._paths.finditer(target, self._laid.document))
         except (JSONPathError, RecursionError, ValueError, LookupError) as wrong:  # the library lets some pass
-            self._wrong(below(at, "target"), f"{target!r} is no JSONPath of RFC 9535: {wrong}")
+            self._wrong(below(at, "target"), f"{target!r} is no JSONPath of RFC 9535: {_said(wrong)}")
             return
         if not matches:
             self._wrong(below(at, "target"), f"{target!r} selects nothing in the document")
@@ -142,6 +142,11 @@ class _Layer:
 
     def _wrong(self, at: str, detail: str) -> None:
         self._findings.add(at, detail, file=OVERLAY)
+
+
+def _said(wrong: Exception) -> str:
+    """The library's reason; its own text of it fails for some paths."""
+    return str(wrong.args[0]) if wrong.args else type(wrong).__name__
 
 
 def _order(part: int | str) -> tuple[int, str]:
