@@ -113,13 +113,25 @@ def test_the_envelope_inherits_and_speaks_for_the_sender() -> None:
     assert message["From"] == '"Per conto di: mario@pec.test" <posta-certificata@pec.test>'
     assert message["Reply-To"] == "mario@pec.test"
     assert (message["To"], message["Cc"]) == ("Anna <anna@pec.test>", "carla@example.com")
-    assert "studio.example" in message["Received"]
+    ours, theirs = message.get_all("Received")
+    assert "from pec.test by pec.test" in ours
+    assert ours.endswith("Wed, 01 Jul 2026 11:30:15 +0200")
+    assert "studio.example" in theirs
+    assert message["Return-Path"] == "<mario@pec.test>"
     assert message["Message-ID"] == f"<{DISPATCH.identifier}>"
     inner = _part(message, "postacert.eml")
     assert inner is not None
     original = inner.get_payload(0)
     assert original["Message-ID"] == f"<{DISPATCH.identifier}>"
     assert original["X-Riferimento-Message-ID"] == DISPATCH.original_id
+
+
+@pytest.mark.parametrize("name", ["transport", "anomaly"])
+def test_nobody_writes_his_own_return_path(name: str) -> None:
+    """What the sender wrote there does not stand on the signed envelope: the reverse path does."""
+    data = post().messages(message=b"Return-Path: <evil@x.test>\r\n" + MESSAGE)[name]
+    assert _read(data).get_all("Return-Path") == ["<mario@pec.test>"]
+    assert (b"evil@x.test" in data) is (name == "anomaly")  # which carries the message as it came
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -98,14 +98,22 @@ def _envelope(said: Certification, by: Office, *, original: bytes, sign: Sign, h
     assert said.at is not None
     data = with_crlf(original)
     whole, _ = parse_parts(data)
-    kept = inherited(whole, "Received", "Return-Path")
-    head = kept + head + date_field(said.at) + subject_field(prefix_of(said), said.subject)
+    trace = plain_field("Return-Path", f"<{said.sender}>") + _received(said, by) + inherited(whole, "Received")
+    head = trace + head + date_field(said.at) + subject_field(prefix_of(said), said.subject)
     head += plain_field("From", mailbox(f"Per conto di: {said.sender}", by.address))
     head += inherited(whole, "To", "Cc")
     replies = inherited(whole, "Reply-To")
     if said.kind is Kind.TRANSPORT:
         head += replies or plain_field("Reply-To", said.reply_to)
     return head + _body(said, by, sign=sign, seed=said.identifier, original=data)
+
+
+def _received(said: Certification, by: Office) -> bytes:
+    """Write the trace of the message's taking in (RFC 5321 §4.4); what it is taken from is not asked for its name."""
+    assert said.at is not None
+    domain, identifier = said.sender.rpartition("@")[2], said.identifier.partition("@")[0]
+    stamp = f"Received: from {domain} by {by.domain} (Sigillo SANDBOX)\r\n\tid {identifier};\r\n\t"
+    return stamp.encode("ascii") + date_field(said.at).removeprefix(b"Date: ")
 
 
 def _delivered(said: Certification, original: bytes | None) -> bytes | None:

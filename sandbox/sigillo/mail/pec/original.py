@@ -24,12 +24,15 @@ _HASH: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def with_identifier(message: bytes, identifier: str, *, original_id: str | None) -> bytes:
-    """Give a message with CRLF, the provider's id for its Message-ID, and its own one in X-Riferimento-Message-ID."""
+    """Give a message with CRLF, the provider's id for its Message-ID, and its own one in X-Riferimento-Message-ID.
+
+    A Return-Path is not its sender's to write (RFC 5321 §4.4), so it is left out.
+    """
     whole, _ = parse_parts(with_crlf(message))
     ours = plain_field("Message-ID", f"<{identifier}>")
     if original_id is not None:
         ours += plain_field(REFERENCE, original_id)
-    kept = _without(whole, "message-id", REFERENCE.lower())
+    kept = _without(whole, "message-id", REFERENCE.lower(), "return-path")
     return ours + kept + CRLF + whole.raw_body
 
 
