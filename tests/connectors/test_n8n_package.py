@@ -8,7 +8,6 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,7 +18,7 @@ from sigillo.connectorgen.emit import n8n
 from sigillo.connectorgen.emit.n8n.wording import camel
 from sigillo.connectorgen.fields import LANGUAGES
 from tests.connectors.project import OVERLAY, PACKAGES, ROOT, SPEC, model
-from tests.connectors.small import Json, action, as_bytes, document, entry, overlay, text
+from tests.connectors.small import action, as_bytes, document, entry, overlay, text
 
 _HASHES = """
 import hashlib, sys
@@ -35,10 +34,6 @@ for path, content in files.items():
 @cache
 def _files() -> dict[str, bytes]:
     return n8n.emit(model())
-
-
-def _examples() -> dict[str, Json]:
-    return {path: json.loads(text) for path, text in _files().items() if path.startswith("examples/")}
 
 
 def test_the_package_that_is_checked_in_is_up_to_date() -> None:
@@ -117,25 +112,3 @@ def test_the_manifest_asks_for_nothing_at_run_time() -> None:
     assert manifest["peerDependencies"] == {"n8n-workflow": "*"}
     assert not {"prepare", "postinstall", "preinstall", "install"} & set(manifest["scripts"])
     assert manifest["keywords"][0] == "n8n-community-node-package"
-
-
-def test_the_examples_use_what_there_is() -> None:
-    """Every node of ours names an operation and parameters that the node has, and every link leads to a node."""
-    verbs = {(camel(one.resource), one.verb) for one in model().operations}
-    sources = "".join(text.decode() for path, text in _files().items() if "/resources/" in path)
-    assert len(_examples()) == 3
-    for workflow in _examples().values():
-        names = {node["name"] for node in workflow["nodes"]}
-        assert names.issuperset(workflow["connections"])
-        links = [link for outputs in workflow["connections"].values() for output in outputs["main"] for link in output]
-        assert {link["node"] for link in links} <= names
-        for node in workflow["nodes"]:
-            if node["type"] == "n8n-nodes-sigillo.sigillo":
-                given = node["parameters"]
-                assert (given["resource"], given["operation"]) in verbs
-                assert all(f"name: '{name}'" in sources for name in _parameters(given)), given
-
-
-def _parameters(given: dict[str, Any]) -> list[str]:
-    inner = [name for value in given.values() if isinstance(value, dict) and "__rl" not in value for name in value]
-    return [name for name in [*given, *inner] if name != "resource"]

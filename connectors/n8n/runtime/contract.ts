@@ -52,6 +52,8 @@ export type Conversion =
 	| 'pairs'
 	/** A list of objects from `{ <any>: [{ … }] }`, as a fixed collection gives it. */
 	| 'rows'
+	/** Names on the wire of what is taken away: null for each. */
+	| 'cleared'
 	/** An instant: what n8n's date picker or an expression gives, as RFC 3339 in UTC. */
 	| 'instant';
 
@@ -120,8 +122,10 @@ export interface Choices {
 
 /** How the trigger subscribes, what its messages are signed with, and the files that they tell of. */
 export interface Subscription {
-	/** `POST` makes, `GET` lists, `{endpoint}` below is one. */
+	/** `POST` makes one, … */
 	collection: string;
+	/** … `GET` lists them. */
+	listing: string;
 	/** With `{endpoint}`: `GET` reads it, … */
 	member: string;
 	/** … `DELETE` ends it. */

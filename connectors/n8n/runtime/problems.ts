@@ -41,10 +41,11 @@ function read(failures: Failures, body: unknown, inputs: Input[]): Problem {
 	const wrong = (at(body, failures.fields) ?? []) as IDataObject[];
 	const fields = wrong.map((field) => ({
 		label: labelOf(String(at(field, failures.pointer) ?? ''), inputs),
-		detail: String(at(field, failures.fieldDetail) ?? ''),
+		detail: inLabels(String(at(field, failures.fieldDetail) ?? ''), inputs),
 	}));
+	const detail = said(failures.detail);
 	return {
-		detail: said(failures.detail),
+		detail: detail && inLabels(detail, inputs),
 		code: said(failures.code),
 		requestId: said(failures.requestId),
 		fields,
@@ -81,6 +82,14 @@ function labelOf(pointer: string, inputs: Input[]): string {
 		if (input) return [input.label, ...steps.slice(length).map(position)].join(' ');
 	}
 	return pointer || 'Input';
+}
+
+/** What the API says of its own names, in back-ticks, said in the words that people see. */
+function inLabels(said: string, inputs: Input[]): string {
+	return said.replace(/`([\w.]+)`/g, (marked, name: string) => {
+		const input = inputs.find((candidate) => candidate.name === name);
+		return input ? `“${input.label}”` : marked;
+	});
 }
 
 function position(step: string): string {

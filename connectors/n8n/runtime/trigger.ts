@@ -210,7 +210,7 @@ async function dropLeftovers(
 	subscription: Subscription,
 	url: string,
 ): Promise<void> {
-	const { collection: path, items, pages } = subscription;
+	const { listing: path, items, pages } = subscription;
 	let cursor: unknown;
 	do {
 		const query: IDataObject = cursor ? { [pages.cursor]: String(cursor) } : {};

@@ -66,7 +66,9 @@ function place(collected: Collected, input: Input, value: unknown): void {
 			collected.files = { field: input.name, properties: value as string[] };
 			break;
 		case 'body':
-			set(collected.body, input.name, value);
+			if (input.as === 'cleared')
+				for (const name of value as string[]) set(collected.body, name, null);
+			else set(collected.body, input.name, value);
 	}
 }
 
@@ -110,6 +112,7 @@ const EXPECTED: Record<Conversion, string> = {
 	list: 'must be a list, or text divided by commas',
 	json: 'must be valid JSON',
 	pairs: 'has no keys; to fill it with an expression, switch to JSON',
+	cleared: 'must be a list of fields',
 	rows: 'has only empty rows; to fill it with an expression, switch to JSON',
 	instant: 'must be a date and time, such as 2026-03-01T09:00:00Z',
 };
@@ -119,6 +122,7 @@ const CONVERSIONS: Record<Conversion, (value: unknown, zone: string) => unknown>
 	list: listOf,
 	json: jsonOf,
 	pairs: pairsOf,
+	cleared: listOf,
 	rows: rowsOf,
 	instant: instantOf,
 };

@@ -16,7 +16,7 @@ from sigillo.connectorgen.notes import NOTHING, Note
 from sigillo.connectorgen.schemas import Schemas, View
 
 _LONG = 1000
-_WORDS = frozenset({"key", "label", "help", "placeholder", "kind", "choices", "lookup", "sample", "only", "default"})
+_WORDS = frozenset("key label help placeholder kind choices lookup sample only default clearable".split())
 
 
 def key_of(path: Path) -> str:
@@ -176,10 +176,13 @@ class Choosing:
             limits=(view if many else item).limits,
             group=key_of(candidate.group) if candidate.group else None,
             separator=candidate.separator,
+            clearable=words.flag("clearable"),
         )
         values = [choice.value for choice in choices]
         if choices and not many and field.default not in (None, *values):
             words.wrong("default", f"{field.default!r} is none of the values: {', '.join(values)}")
+        if words.flag("clearable") and not view.nullable:
+            words.wrong("clearable", "only what takes null can be cleared")
         words.close()
         return field
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from sigillo.connectorgen.answers import Answer, AnswerKind, Shape
-from sigillo.connectorgen.choosing import Choosing
-from sigillo.connectorgen.fields import Path, Place
+from sigillo.connectorgen.choosing import Choosing, Chosen
+from sigillo.connectorgen.fields import Alternatives, Path, Place
 from sigillo.connectorgen.findings import Findings, below
 from sigillo.connectorgen.inputs import JSON_MEDIA, Inputs, encoding_of
 from sigillo.connectorgen.load import JsonObject
@@ -71,11 +71,24 @@ class Entries:
             answer=answer,
             pagination=pages,
             idempotency=idempotency if repeatable else None,
-            sandbox_only=self._settings["sandbox_scope"] in self._scopes(located),
+            sandbox_only=entry.flag("sandbox_only") or self._settings["sandbox_scope"] in self._scopes(located),
             irreversible=entry.flag("irreversible"),
+            alternatives=self._alternatives(entry, chosen) if "one_of" in entry else None,
         )
         entry.close()
         return operation
+
+    def _alternatives(self, entry: Note, chosen: Chosen) -> Alternatives:
+        note = entry.note("one_of")
+        alternatives = Alternatives(note.named("key", KEY), note.text("label"), note.strings("fields"))
+        known = {field.key for field in chosen.fields if not field.required}
+        for key in alternatives.fields:
+            if key not in known:
+                note.wrong("fields", f"{key!r} is no field that may be left out")
+        if len(alternatives.fields) < 2 or alternatives.key in known:
+            note.wrong("fields", "two fields or more are expected here, and another key than theirs")
+        note.close()
+        return alternatives
 
     def _scopes(self, located: Located) -> list[str]:
         """What the key must be allowed; an operation that takes no key of this kind is not understood."""

@@ -127,6 +127,7 @@ class Lookup:
     query parameters of the call and the keys of the fields whose values they get: the list depends on those. `locator`
     says that the value names a thing, which may be chosen, pasted as an id or given by another step; else it is just
     a list of choices. `fixed` are query parameters of the call and the values they have always; `key` names the list.
+    `by` says what the value is where that is no id: an address.
     """
 
     key: str
@@ -140,6 +141,7 @@ class Lookup:
     arguments: tuple[tuple[str, str], ...]
     fixed: tuple[tuple[str, str], ...]
     locator: bool
+    by: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ class Field:
 
     `many`: a list of that kind, in a query joined by `separator` (None: the parameter is repeated). Of a field with a
     `group`, `required` holds where any member of the group is given. `sample` is a value the API takes. `advanced`
-    fields are shown on demand only.
+    fields are shown on demand only. A `clearable` one takes null, which makes a thing have none of it any more.
     """
 
     key: str
@@ -169,6 +171,16 @@ class Field:
     limits: Limits = Limits()
     group: str | None = None
     separator: str | None = None
+    clearable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """The keys of fields of which exactly one is given; `label` asks which, and the first is the usual one."""
+
+    key: str
+    label: Text
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

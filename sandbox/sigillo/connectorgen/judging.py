@@ -42,7 +42,7 @@ _ID = re.compile(r"[A-Za-z][A-Za-z0-9]{0,99}")
 _WIRE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]{0,99}")
 _PATH = re.compile(r"(/([A-Za-z0-9._~-]+|\{[A-Za-z_][A-Za-z0-9_]*\}))+")
 _TEXTS = ("label", "help", "placeholder")
-_FIELD_WORDS = frozenset({"key", *_TEXTS, "kind", "choices", "lookup", "sample", "only", "default"})
+_FIELD_WORDS = frozenset({"key", *_TEXTS, "kind", "choices", "lookup", "sample", "only", "default", "clearable"})
 _REFERRING = frozenset({PARAMETER, "request body", "media type", "response", "header"})
 _NOTHING = object()
 

@@ -136,6 +136,7 @@ class Lookups:
             note.pairs("arguments"),
             note.pairs("fixed"),
             note.flag("locator"),
+            note.text_or_none("by"),
         )
         note.close()
         self._check(lookup, found, note)

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sigillo.connectorgen.answers import Answer
 from sigillo.connectorgen.events import Trigger
-from sigillo.connectorgen.fields import Call, Constant, Encoding, Field, Group, Pagination, Path, Text
+from sigillo.connectorgen.fields import Alternatives, Call, Constant, Encoding, Field, Group, Pagination, Path, Text
 
 
 class Role(StrEnum):
@@ -57,6 +57,7 @@ class Operation:
     idempotency: str | None
     sandbox_only: bool
     irreversible: bool
+    alternatives: Alternatives | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -124,7 +125,7 @@ def test_every_operation_works(n8n: N8n, sandbox: Served, credential: str, scrip
     """Each step gives what its kind of operation gives: an object, rows, a file, or that it is done."""
     settings = {"executeOnce": True, "alwaysOutputData": True}
     steps = [
-        wf.sigillo(name, resource, operation, credential=credential, settings=settings, **parameters)
+        wf.sigillo(name, resource, operation, credential=credential, settings=settings, simplify=True, **parameters)
         for name, resource, operation, parameters in SCRIPTS[script]
     ]
     content = _MAIL if script == "PEC" else _TERMS
@@ -134,6 +135,16 @@ def test_every_operation_works(n8n: N8n, sandbox: Served, credential: str, scrip
         (first, *_) = run.items(name)
         assert first["json"] or (resource, operation) in _MAY_BE_EMPTY, name
         assert ("binary" in first) == operation.startswith("download"), name
+        offered = n8n.client.get(f"/schemas/{wf.TYPE}/1.0.0/{resource}/{operation}.json").json()
+        assert not first["json"] or not list(unlike(first["json"], offered)), name
+
+
+def test_a_value_unlike_its_schema_is_found() -> None:
+    """A member that nobody offers, one that is not there, and one of another type."""
+    offered = {"type": "object", "properties": {"id": {"type": "string"}, "to": _list_of({"type": "number"})}}
+    assert not list(unlike({"id": None, "to": [1, 2.5]}, offered))
+    assert list(unlike({"id": 1, "to": [1, "2"], "more": {}}, offered)) == ["more", "id", "to.1"]
+    assert list(unlike({"id": "1"}, offered)) == ["to"]
 
 
 def test_what_was_done_is_what_the_service_has(n8n: N8n, sandbox: Served, credential: str) -> None:
@@ -167,3 +178,30 @@ def _with_file(steps: list[wf.Node]) -> list[wf.Node]:
             found.append(wf.node(f"File for {step['name']}", "n8n-nodes-base.code", {"jsCode": code}, version=2))
         found.append(step)
     return found
+
+
+_OF_JSON = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
+
+
+def _list_of(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def unlike(value: Any, schema: dict[str, Any], at: str = "") -> Iterator[str]:
+    """Where a value is not what a schema of types offers; null is of every type, and an object may be a map.
+
+    The members of the whole are those that are offered; of those inside some may be missing, as events have them.
+    """
+    if value is None:
+        return
+    if _OF_JSON[type(value)] != schema["type"]:
+        yield at
+    elif isinstance(value, list):
+        for place, one in enumerate(value):
+            yield from unlike(one, schema["items"], f"{at}.{place}".removeprefix("."))
+    elif isinstance(value, dict) and "properties" in schema:
+        offered = schema["properties"]
+        odd = value.keys() - offered.keys() if at else value.keys() ^ offered.keys()
+        yield from sorted(f"{at}.{name}".removeprefix(".") for name in odd)
+        for name in sorted(value.keys() & offered.keys()):
+            yield from unlike(value[name], offered[name], f"{at}.{name}".removeprefix("."))

@@ -318,7 +318,7 @@ export const OPERATIONS: Operations = {
 			inputs: [
 				{ parameter: 'letterId', in: 'path', name: 'letter_id', label: 'Letter' },
 				{
-					parameter: 'updateFields.idempotencyKey',
+					parameter: 'options.idempotencyKey',
 					in: 'header',
 					name: 'Idempotency-Key',
 					label: 'Idempotency Key',
@@ -674,6 +674,13 @@ export const OPERATIONS: Operations = {
 					label: 'Forward To',
 				},
 				{ parameter: 'updateFields.archive', in: 'body', name: 'archive', label: 'Archive' },
+				{
+					parameter: 'updateFields.clear',
+					in: 'body',
+					name: '',
+					label: 'Clear Fields',
+					as: 'cleared',
+				},
 			],
 			answer: { kind: 'object' },
 			simplified: {
@@ -704,7 +711,7 @@ export const OPERATIONS: Operations = {
 				{ parameter: 'address', in: 'path', name: 'address', label: 'Mailbox' },
 				{ parameter: 'inputFields', in: 'files', name: 'message', label: 'Message File' },
 				{
-					parameter: 'additionalFields.idempotencyKey',
+					parameter: 'options.idempotencyKey',
 					in: 'header',
 					name: 'Idempotency-Key',
 					label: 'Idempotency Key',
@@ -940,7 +947,7 @@ export const OPERATIONS: Operations = {
 			inputs: [
 				{ parameter: 'consentId', in: 'path', name: 'consent_id', label: 'Consent' },
 				{
-					parameter: 'updateFields.idempotencyKey',
+					parameter: 'options.idempotencyKey',
 					in: 'header',
 					name: 'Idempotency-Key',
 					label: 'Idempotency Key',
@@ -972,7 +979,7 @@ export const OPERATIONS: Operations = {
 			inputs: [
 				{ parameter: 'inputFields', in: 'files', name: 'file', label: 'File' },
 				{
-					parameter: 'additionalFields.idempotencyKey',
+					parameter: 'options.idempotencyKey',
 					in: 'header',
 					name: 'Idempotency-Key',
 					label: 'Idempotency Key',
@@ -1022,15 +1029,22 @@ export const OPERATIONS: Operations = {
 			path: '/v1/clock/advance',
 			body: 'json',
 			inputs: [
-				{ parameter: 'by', in: 'body', name: 'by', label: 'Advance By' },
+				{ parameter: 'by', in: 'body', name: 'by', label: 'Advance By', when: { how: ['by'] } },
 				{
-					parameter: 'updateFields.to',
+					parameter: 'to',
 					in: 'body',
 					name: 'to',
 					label: 'Advance To',
 					as: 'instant',
+					when: { how: ['to'] },
 				},
-				{ parameter: 'updateFields.until', in: 'body', name: 'until', label: 'Advance Until' },
+				{
+					parameter: 'until',
+					in: 'body',
+					name: 'until',
+					label: 'Advance Until',
+					when: { how: ['until'] },
+				},
 			],
 			answer: { kind: 'object' },
 		},
@@ -1043,7 +1057,7 @@ export const OPERATIONS: Operations = {
 				{ parameter: 'letterId', in: 'path', name: 'letter_id', label: 'Letter' },
 				{ parameter: 'recipientAction', in: 'body', name: 'action', label: 'Action' },
 				{
-					parameter: 'updateFields.idempotencyKey',
+					parameter: 'options.idempotencyKey',
 					in: 'header',
 					name: 'Idempotency-Key',
 					label: 'Idempotency Key',
@@ -1072,7 +1086,7 @@ export const OPERATIONS: Operations = {
 				{ parameter: 'consentId', in: 'path', name: 'consent_id', label: 'Consent' },
 				{ parameter: 'individualAction', in: 'body', name: 'action', label: 'Action' },
 				{
-					parameter: 'updateFields.idempotencyKey',
+					parameter: 'options.idempotencyKey',
 					in: 'header',
 					name: 'Idempotency-Key',
 					label: 'Idempotency Key',
@@ -1102,7 +1116,7 @@ export const OPERATIONS: Operations = {
 			inputs: [
 				{ parameter: 'body', in: 'body', name: '', label: 'Scenario Document', as: 'json' },
 				{
-					parameter: 'additionalFields.idempotencyKey',
+					parameter: 'options.idempotencyKey',
 					in: 'header',
 					name: 'Idempotency-Key',
 					label: 'Idempotency Key',

@@ -206,6 +206,8 @@ export class SigilloTrigger implements INodeType {
 					{ name: 'XML Evidence', value: 'xml' },
 				],
 				default: 'pdf',
+				description:
+					'A proof that does not exist in this format comes in another one: a PEC receipt as an e-mail file, for instance',
 			},
 			{
 				displayName: 'Put Output File in Field',
@@ -213,8 +215,8 @@ export class SigilloTrigger implements INodeType {
 				type: 'string',
 				required: true,
 				default: 'data',
-				displayOptions: { show: { attachProof: [true] } },
 				hint: 'The name of the output field to put the file in',
+				displayOptions: { show: { attachProof: [true] } },
 			},
 		],
 	};

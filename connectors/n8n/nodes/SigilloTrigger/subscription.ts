@@ -3,6 +3,7 @@ import type { Subscription } from '../../runtime/contract';
 
 export const SUBSCRIPTION: Subscription = {
 	collection: '/v1/webhook-endpoints',
+	listing: '/v1/webhook-endpoints',
 	member: '/v1/webhook-endpoints/{endpoint}',
 	removal: '/v1/webhook-endpoints/{endpoint}',
 	rotation: '/v1/webhook-endpoints/{endpoint}/rotate-secret',

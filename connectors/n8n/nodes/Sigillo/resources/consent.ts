@@ -147,7 +147,7 @@ export const consentProperties: INodeProperties[] = [
 		name: 'recipientName',
 		type: 'string',
 		required: true,
-		placeholder: 'e.g. Jeanne Dupré',
+		placeholder: 'e.g. Jane Smith',
 		default: '',
 		description: "First and last name, or the company's name",
 		displayOptions: { show: { resource: ['consent'], operation: ['request'] } },
@@ -173,7 +173,7 @@ export const consentProperties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				description:
-					'The same key with the same request is carried out once. Left empty, one is made for each item.',
+					'What has the same key is done once. Left empty, each item of an execution has one of its own, which repetitions of that execution use again; a new execution does it again. To do it once for each of your records, make the key of your data, such as the number of an invoice.',
 			},
 			{
 				displayName: 'Obtained At',
@@ -186,7 +186,7 @@ export const consentProperties: INodeProperties[] = [
 				displayName: 'Reference',
 				name: 'reference',
 				type: 'string',
-				placeholder: 'e.g. locataire-117',
+				placeholder: 'e.g. case-2026-117',
 				default: '',
 				description: 'Your own, for instance an invoice number; it comes back with every event',
 			},
@@ -204,7 +204,7 @@ export const consentProperties: INodeProperties[] = [
 				displayName: 'Sender Company',
 				name: 'senderCompany',
 				type: 'string',
-				placeholder: 'e.g. Atelier Martin SARL',
+				placeholder: 'e.g. Martin Workshop Ltd',
 				default: '',
 			},
 			{
@@ -271,10 +271,10 @@ export const consentProperties: INodeProperties[] = [
 		},
 	},
 	{
-		displayName: 'Update Fields',
-		name: 'updateFields',
+		displayName: 'Options',
+		name: 'options',
 		type: 'collection',
-		placeholder: 'Add Field',
+		placeholder: 'Add Option',
 		default: {},
 		options: [
 			{
@@ -283,7 +283,7 @@ export const consentProperties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				description:
-					'The same key with the same request is carried out once. Left empty, one is made for each item.',
+					'What has the same key is done once. Left empty, each item of an execution has one of its own, which repetitions of that execution use again; a new execution does it again. To do it once for each of your records, make the key of your data, such as the number of an invoice.',
 			},
 		],
 		displayOptions: { show: { resource: ['consent'], operation: ['revoke'] } },
@@ -323,17 +323,17 @@ export const consentProperties: INodeProperties[] = [
 					{ name: 'Timestamp Token', value: 'tst' },
 					{ name: 'XML Evidence', value: 'xml' },
 				],
-				default: 'asice',
+				default: 'pdf',
 				description: 'PDF is for reading; the others are for machines and archives',
 			},
 		],
 		displayOptions: { show: { resource: ['consent'], operation: ['downloadProof'] } },
 	},
 	{
-		displayName: 'Additional Fields',
-		name: 'additionalFields',
+		displayName: 'Options',
+		name: 'options',
 		type: 'collection',
-		placeholder: 'Add Field',
+		placeholder: 'Add Option',
 		default: {},
 		options: [
 			{
@@ -342,7 +342,7 @@ export const consentProperties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				description:
-					'The same key with the same request is carried out once. Left empty, one is made for each item.',
+					'What has the same key is done once. Left empty, each item of an execution has one of its own, which repetitions of that execution use again; a new execution does it again. To do it once for each of your records, make the key of your data, such as the number of an invoice.',
 			},
 		],
 		displayOptions: { show: { resource: ['consent'], operation: ['uploadEvidence'] } },
@@ -367,9 +367,9 @@ export const consentProperties: INodeProperties[] = [
 		displayName: 'Limit',
 		name: 'limit',
 		type: 'number',
-		typeOptions: { minValue: 1 },
 		default: 50,
 		description: 'Max number of results to return',
+		typeOptions: { minValue: 1 },
 		displayOptions: { show: { resource: ['consent'], operation: ['getAll'], returnAll: [false] } },
 	},
 	{

@@ -135,9 +135,9 @@ export const eventProperties: INodeProperties[] = [
 		displayName: 'Limit',
 		name: 'limit',
 		type: 'number',
-		typeOptions: { minValue: 1 },
 		default: 50,
 		description: 'Max number of results to return',
+		typeOptions: { minValue: 1 },
 		displayOptions: {
 			show: {
 				resource: ['event'],

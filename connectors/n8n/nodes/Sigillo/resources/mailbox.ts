@@ -87,7 +87,7 @@ export const mailboxProperties: INodeProperties[] = [
 				typeOptions: { searchListMethod: 'listMailboxes', searchable: true },
 			},
 			{
-				displayName: 'By ID',
+				displayName: 'By Address',
 				name: 'id',
 				type: 'string',
 				placeholder: 'e.g. mario@studio.test',
@@ -97,7 +97,7 @@ export const mailboxProperties: INodeProperties[] = [
 						properties: {
 							regex:
 								'^[A-Za-z0-9][A-Za-z0-9._+=-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,251}[A-Za-z0-9]$',
-							errorMessage: 'Not a valid Mailbox ID',
+							errorMessage: 'Not a valid address',
 						},
 					},
 				],
@@ -169,7 +169,7 @@ export const mailboxProperties: INodeProperties[] = [
 					{ name: 'Receipt of Delivery', value: 'delivery' },
 					{ name: 'Sent Copy', value: 'sent' },
 				],
-				default: 'delay_notice',
+				default: 'acceptance',
 				description: 'One kind of receipt or message',
 			},
 			{ displayName: 'Received After', name: 'after', type: 'dateTime', default: '' },
@@ -219,7 +219,7 @@ export const mailboxProperties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				description:
-					'The same key with the same request is carried out once. Left empty, one is made for each item.',
+					'What has the same key is done once. Left empty, each item of an execution has one of its own, which repetitions of that execution use again; a new execution does it again. To do it once for each of your records, make the key of your data, such as the number of an invoice.',
 			},
 			{
 				displayName: 'Notification Address',
@@ -287,6 +287,17 @@ export const mailboxProperties: INodeProperties[] = [
 				description: 'Whether a copy of everything is kept in the folder Archive',
 			},
 			{
+				displayName: 'Clear Fields',
+				name: 'clear',
+				type: 'multiOptions',
+				options: [
+					{ name: 'Forward To', value: 'forward_to' },
+					{ name: 'Notification Address', value: 'notify_address' },
+				],
+				default: [],
+				description: 'What it shall have none of any more; a field left empty stays as it is',
+			},
+			{
 				displayName: 'Forward To',
 				name: 'forwardTo',
 				type: 'string',
@@ -343,10 +354,10 @@ export const mailboxProperties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['mailbox'], operation: ['receiveMessage'] } },
 	},
 	{
-		displayName: 'Additional Fields',
-		name: 'additionalFields',
+		displayName: 'Options',
+		name: 'options',
 		type: 'collection',
-		placeholder: 'Add Field',
+		placeholder: 'Add Option',
 		default: {},
 		options: [
 			{
@@ -355,7 +366,7 @@ export const mailboxProperties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				description:
-					'The same key with the same request is carried out once. Left empty, one is made for each item.',
+					'What has the same key is done once. Left empty, each item of an execution has one of its own, which repetitions of that execution use again; a new execution does it again. To do it once for each of your records, make the key of your data, such as the number of an invoice.',
 			},
 		],
 		displayOptions: { show: { resource: ['mailbox'], operation: ['receiveMessage'] } },
@@ -478,9 +489,9 @@ export const mailboxProperties: INodeProperties[] = [
 		displayName: 'Limit',
 		name: 'limit',
 		type: 'number',
-		typeOptions: { minValue: 1 },
 		default: 50,
 		description: 'Max number of results to return',
+		typeOptions: { minValue: 1 },
 		displayOptions: {
 			show: { resource: ['mailbox'], operation: ['getMessages', 'getAll'], returnAll: [false] },
 		},

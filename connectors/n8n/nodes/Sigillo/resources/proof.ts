@@ -129,7 +129,7 @@ export const proofProperties: INodeProperties[] = [
 					{ name: 'Timestamp Token', value: 'tst' },
 					{ name: 'XML Evidence', value: 'xml' },
 				],
-				default: 'asice',
+				default: 'pdf',
 				description: 'PDF is for reading; the others are for machines and archives',
 			},
 		],

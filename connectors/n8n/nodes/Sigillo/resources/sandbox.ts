@@ -98,13 +98,15 @@ export const sandboxProperties: INodeProperties[] = [
 		default: 'advanceClock',
 	},
 	{
-		displayName: 'Advance By',
-		name: 'by',
-		type: 'string',
-		placeholder: 'e.g. P15D',
-		default: '',
-		description:
-			'A duration: <code>15d</code>, <code>36h</code>, <code>20m</code>, or as ISO 8601 has it (<code>P15D</code>)',
+		displayName: 'How Far',
+		name: 'how',
+		type: 'options',
+		options: [
+			{ name: 'Advance By', value: 'by' },
+			{ name: 'Advance To', value: 'to' },
+			{ name: 'Advance Until', value: 'until' },
+		],
+		default: 'by',
 		displayOptions: { show: { resource: ['sandbox'], operation: ['advanceClock'] } },
 	},
 	{
@@ -233,7 +235,7 @@ export const sandboxProperties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				description:
-					'The same key with the same request is carried out once. Left empty, one is made for each item.',
+					'What has the same key is done once. Left empty, each item of an execution has one of its own, which repetitions of that execution use again; a new execution does it again. To do it once for each of your records, make the key of your data, such as the number of an invoice.',
 			},
 			{
 				displayName: 'Latency',
@@ -254,7 +256,7 @@ export const sandboxProperties: INodeProperties[] = [
 					{ name: 'POST', value: 'POST' },
 					{ name: 'PUT', value: 'PUT' },
 				],
-				default: 'DELETE',
+				default: 'GET',
 			},
 			{
 				displayName: 'Operation',
@@ -277,7 +279,7 @@ export const sandboxProperties: INodeProperties[] = [
 					{ name: 'Rate Limited (429)', value: 'rate_limited' },
 					{ name: 'Time-Out', value: 'timeout' },
 				],
-				default: 'lost_answer',
+				default: 'provider_down',
 				description: 'A fault as providers have it, in place of an effect of your own',
 			},
 			{
@@ -382,7 +384,7 @@ export const sandboxProperties: INodeProperties[] = [
 					{ name: 'Notice', value: 'notice' },
 					{ name: 'Reminder', value: 'reminder' },
 				],
-				default: 'access',
+				default: 'consent_request',
 			},
 			{
 				displayName: 'Letter',
@@ -483,32 +485,38 @@ export const sandboxProperties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['sandbox'], operation: ['reset'] } },
 	},
 	{
-		displayName: 'Update Fields',
-		name: 'updateFields',
-		type: 'collection',
-		placeholder: 'Add Field',
-		default: {},
+		displayName: 'Advance By',
+		name: 'by',
+		type: 'string',
+		required: true,
+		placeholder: 'e.g. P15D',
+		default: '',
+		description:
+			'A duration: <code>15d</code>, <code>36h</code>, <code>20m</code>, or as ISO 8601 has it (<code>P15D</code>)',
+		displayOptions: { show: { resource: ['sandbox'], operation: ['advanceClock'], how: ['by'] } },
+	},
+	{
+		displayName: 'Advance To',
+		name: 'to',
+		type: 'dateTime',
+		required: true,
+		default: '',
+		description: 'An instant ahead of the simulated clock',
+		displayOptions: { show: { resource: ['sandbox'], operation: ['advanceClock'], how: ['to'] } },
+	},
+	{
+		displayName: 'Advance Until',
+		name: 'until',
+		type: 'options',
+		required: true,
 		options: [
-			{
-				displayName: 'Advance To',
-				name: 'to',
-				type: 'dateTime',
-				default: '',
-				description: 'An instant ahead, in place of a duration',
-			},
-			{
-				displayName: 'Advance Until',
-				name: 'until',
-				type: 'options',
-				options: [
-					{ name: 'Nothing Is Due Any More', value: 'idle' },
-					{ name: 'The Next Event', value: 'next_event' },
-				],
-				default: 'idle',
-				description: 'In place of a duration',
-			},
+			{ name: 'Nothing Is Due Any More', value: 'idle' },
+			{ name: 'The Next Event', value: 'next_event' },
 		],
-		displayOptions: { show: { resource: ['sandbox'], operation: ['advanceClock'] } },
+		default: 'next_event',
+		displayOptions: {
+			show: { resource: ['sandbox'], operation: ['advanceClock'], how: ['until'] },
+		},
 	},
 	{
 		displayName: 'Action',
@@ -528,10 +536,10 @@ export const sandboxProperties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['sandbox'], operation: ['playRecipient'] } },
 	},
 	{
-		displayName: 'Update Fields',
-		name: 'updateFields',
+		displayName: 'Options',
+		name: 'options',
 		type: 'collection',
-		placeholder: 'Add Field',
+		placeholder: 'Add Option',
 		default: {},
 		options: [
 			{
@@ -540,7 +548,7 @@ export const sandboxProperties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				description:
-					'The same key with the same request is carried out once. Left empty, one is made for each item.',
+					'What has the same key is done once. Left empty, each item of an execution has one of its own, which repetitions of that execution use again; a new execution does it again. To do it once for each of your records, make the key of your data, such as the number of an invoice.',
 			},
 		],
 		displayOptions: { show: { resource: ['sandbox'], operation: ['playRecipient'] } },
@@ -560,10 +568,10 @@ export const sandboxProperties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['sandbox'], operation: ['playIndividual'] } },
 	},
 	{
-		displayName: 'Update Fields',
-		name: 'updateFields',
+		displayName: 'Options',
+		name: 'options',
 		type: 'collection',
-		placeholder: 'Add Field',
+		placeholder: 'Add Option',
 		default: {},
 		options: [
 			{
@@ -572,16 +580,16 @@ export const sandboxProperties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				description:
-					'The same key with the same request is carried out once. Left empty, one is made for each item.',
+					'What has the same key is done once. Left empty, each item of an execution has one of its own, which repetitions of that execution use again; a new execution does it again. To do it once for each of your records, make the key of your data, such as the number of an invoice.',
 			},
 		],
 		displayOptions: { show: { resource: ['sandbox'], operation: ['playIndividual'] } },
 	},
 	{
-		displayName: 'Additional Fields',
-		name: 'additionalFields',
+		displayName: 'Options',
+		name: 'options',
 		type: 'collection',
-		placeholder: 'Add Field',
+		placeholder: 'Add Option',
 		default: {},
 		options: [
 			{
@@ -590,7 +598,7 @@ export const sandboxProperties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				description:
-					'The same key with the same request is carried out once. Left empty, one is made for each item.',
+					'What has the same key is done once. Left empty, each item of an execution has one of its own, which repetitions of that execution use again; a new execution does it again. To do it once for each of your records, make the key of your data, such as the number of an invoice.',
 			},
 		],
 		displayOptions: { show: { resource: ['sandbox'], operation: ['createScenario'] } },
@@ -617,9 +625,9 @@ export const sandboxProperties: INodeProperties[] = [
 		displayName: 'Limit',
 		name: 'limit',
 		type: 'number',
-		typeOptions: { minValue: 1 },
 		default: 50,
 		description: 'Max number of results to return',
+		typeOptions: { minValue: 1 },
 		displayOptions: {
 			show: {
 				resource: ['sandbox'],

@@ -13,6 +13,7 @@ from sigillo.connectorgen.emit.n8n.package import json_text
 Node: TypeAlias = dict[str, Any]
 
 CREDENTIAL = "sigillo-sandbox"
+_WEBHOOK = "5b0c1f5e-7d0b-4b53-9a58-2f3d6f1b7c11"
 _STEP = 220
 
 
@@ -59,10 +60,38 @@ class Canvas:
         once: bool = False,
     ) -> str:
         """Put one of the connector's operations (resource, verb) there; `once`: for the first item only."""
-        credentials = {self.names.credential: {"id": CREDENTIAL, "name": f"{self.names.app.name} sandbox"}}
-        more = {"credentials": credentials, **({"executeOnce": True} if once else {})}
+        more = {"credentials": self._credentials(), **({"executeOnce": True} if once else {})}
         given = {"resource": operation[0], "operation": operation[1], **(parameters or {})}
         return self.add(name, f"{self.names.package}.{self.names.key}", given, row=row, more=more)
+
+    def trigger(self, name: str, events: Sequence[str], parameters: Mapping[str, object]) -> str:
+        """Put the connector's trigger there."""
+        more = {"credentials": self._credentials(), "webhookId": _WEBHOOK}
+        given = {"events": [*events], **parameters}
+        return self.add(name, f"{self.names.package}.{self.names.key}Trigger", given, more=more)
+
+    def _credentials(self) -> Mapping[str, object]:
+        return {self.names.credential: {"id": CREDENTIAL, "name": f"{self.names.app.name} sandbox"}}
+
+    def zipped(self, name: str, file_name: str) -> str:
+        """Put a node there that packs every file of an item into one zip."""
+        packing = {
+            "operation": "compress",
+            "binaryPropertyName": "={{ Object.keys($binary).join(',') }}",
+            "outputFormat": "zip",
+            "fileName": file_name,
+            "binaryPropertyOutput": "data",
+        }
+        return self.add(name, "compression", packing, version=1.1)
+
+    def together(self, name: str) -> str:
+        """Put a node there that makes one item of all, with all of their files."""
+        given = {
+            "aggregate": "aggregateAllItemData",
+            "destinationFieldName": "files",
+            "options": {"includeBinaries": True},
+        }
+        return self.add(name, "aggregate", given)
 
     def table(self, name: str, rows: Sequence[Mapping[str, object]], *, row: int = 0) -> tuple[str, str]:
         """Put two nodes there that give an item for each row of a table; gives their names."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from sigillo.connectorgen.emit.n8n import words
 from sigillo.connectorgen.emit.n8n.names import Names
 from sigillo.connectorgen.emit.n8n.nodes import HEADER
 from sigillo.connectorgen.emit.n8n.properties import Property
 from sigillo.connectorgen.emit.n8n.wording import Wording
 from sigillo.connectorgen.emit.typescript import Value, literal
+from sigillo.connectorgen.fields import Kind
 from sigillo.connectorgen.model import App
 
 _IMPORTS = """import type {
@@ -54,21 +56,21 @@ def _properties(app: App, wording: Wording) -> list[Property]:
     asked = [server.key for server in app.servers if server.url is None]
     return [
         {
-            "displayName": "Environment",
+            "displayName": wording.plain(words.ENVIRONMENT),
             "name": "environment",
             "type": "options",
             "options": [*options],
             "default": app.default_server,
         },
         {
-            "displayName": "Server URL",
+            "displayName": wording.plain(words.SERVER_URL),
             "name": "url",
             "type": "string",
             "required": True,
             "default": "",
-            "placeholder": "e.g. https://registered-mail.example.com",
+            "placeholder": wording.example(Kind.URL, "https://registered-mail.example.com"),
             "displayOptions": {"show": {"environment": [*asked]}},
-            "description": "Where the server is, without a path",
+            "description": wording.plain(words.SERVER_URL_HELP),
         },
         {
             "displayName": wording.title(app.auth.label),
@@ -77,7 +79,7 @@ def _properties(app: App, wording: Wording) -> list[Property]:
             "typeOptions": {"password": True},
             "required": True,
             "default": "",
-            "placeholder": f"e.g. {app.auth.placeholder}",
+            "placeholder": wording.example(Kind.TEXT, app.auth.placeholder),
             "description": wording.sentence(app.auth.help),
         },
     ]

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sigillo.connectorgen.emit.n8n.wording import pascal
+from sigillo.connectorgen.fields import Path
 from sigillo.connectorgen.model import App
+
+
+def simple_name(column: Path) -> str:
+    """Give how a column is called in a simplified answer: `recipient_email`."""
+    return "_".join(column)
 
 
 @dataclass(frozen=True, slots=True)

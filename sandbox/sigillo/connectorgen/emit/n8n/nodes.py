@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sigillo.connectorgen.emit.n8n import words
 from sigillo.connectorgen.emit.n8n.names import Names
 from sigillo.connectorgen.emit.n8n.properties import Properties, Property
 from sigillo.connectorgen.emit.n8n.tables import choices, operations, service, subscription
 from sigillo.connectorgen.emit.n8n.wording import Wording, camel
 from sigillo.connectorgen.emit.typescript import Code, Value, literal
-from sigillo.connectorgen.events import Trigger
+from sigillo.connectorgen.events import EventFile, Trigger
 from sigillo.connectorgen.model import ConnectorModel, Operation, Resource
 
 HEADER = "// Made by `sigillo connectors build` from the API's document; not edited by hand.\n"
@@ -87,7 +88,7 @@ def _operation_choice(found: tuple[Operation, ...], resource: Resource, wording:
     ]
     options.sort(key=lambda option: str(option["name"]).lower())
     return {
-        "displayName": "Operation",
+        "displayName": wording.plain(words.OPERATION),
         "name": "operation",
         "type": "options",
         "noDataExpression": True,
@@ -179,7 +180,7 @@ def _description(model: ConnectorModel, names: Names, wording: Wording) -> Prope
     ]
     options.sort(key=lambda option: str(option["name"]).lower())
     resource: Property = {
-        "displayName": "Resource",
+        "displayName": wording.plain(words.RESOURCE),
         "name": "resource",
         "type": "options",
         "noDataExpression": True,
@@ -233,7 +234,7 @@ def _trigger_description(trigger: Trigger, names: Names, wording: Wording) -> Pr
         "outputs": [Code("NodeConnectionTypes.Main")],
         "credentials": [{"name": names.credential, "required": True}],
         "webhooks": [webhook],
-        "properties": [*_trigger_properties(trigger, wording)],
+        "properties": [*trigger_properties(trigger, wording)],
     }
 
 
@@ -242,48 +243,47 @@ def _starts(description: str) -> str:
     return description.replace("Triggers when", "Starts the workflow when", 1)
 
 
-def _trigger_properties(trigger: Trigger, wording: Wording) -> Iterator[Property]:
+def trigger_properties(trigger: Trigger, wording: Wording) -> Iterator[Property]:
+    """Give the properties of the trigger's node."""
+    plain = wording.plain
     events: list[dict[str, Value]] = [
         {"name": wording.title(one.label), "value": one.type, "description": wording.sentence(one.help)}
         for one in trigger.events
     ]
-    every: dict[str, Value] = {"name": "*", "value": "*", "description": "Every event, those to come included"}
+    every: dict[str, Value] = {"name": "*", "value": "*", "description": plain(words.EVERY_EVENT)}
     events = sorted([every, *events], key=lambda option: str(option["name"]).lower())
     yield {
-        "displayName": "Events",
+        "displayName": plain(words.EVENTS),
         "name": "events",
         "type": "multiOptions",
         "required": True,
         "options": [*events],
         "default": [],
-        "description": "What starts the workflow",
+        "description": plain(words.EVENTS_HELP),
     }
-    if not trigger.files:
-        return
-    formats = [{"name": wording.title(one.label), "value": one.value} for one in trigger.files[0].formats]
+    if trigger.files:
+        yield from _attaching(trigger.files[0], wording)
+
+
+def _attaching(file: EventFile, wording: Wording) -> Iterator[Property]:
+    plain = wording.plain
+    formats = [{"name": wording.title(one.label), "value": one.value} for one in file.formats]
     formats.sort(key=lambda option: option["name"].lower())
-    shown = {"show": {"attachProof": [True]}}
+    shown: Property = {"displayOptions": {"show": {"attachProof": [True]}}}
     yield {
-        "displayName": "Attach Proof",
+        "displayName": plain(words.ATTACH),
         "name": "attachProof",
         "type": "boolean",
         "default": False,
-        "description": "Whether to download the proof that an event tells of, and attach it to the item",
+        "description": plain(words.ATTACH_HELP),
     }
     yield {
-        "displayName": "Proof Format",
+        "displayName": plain(words.PROOF_FORMAT),
         "name": "proofFormat",
         "type": "options",
-        "displayOptions": shown,
+        **shown,
         "options": [*formats],
-        "default": trigger.files[0].formats[0].value,
+        "default": file.formats[0].value,
+        "description": plain(words.PROOF_FORMAT_HELP),
     }
-    yield {
-        "displayName": "Put Output File in Field",
-        "name": "outputField",
-        "type": "string",
-        "required": True,
-        "default": "data",
-        "displayOptions": shown,
-        "hint": "The name of the output field to put the file in",
-    }
+    yield Properties(wording).output() | shown

@@ -14,27 +14,37 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from sigillo.connectorgen.answers import AnswerKind
+from sigillo.connectorgen.emit.n8n import words
 from sigillo.connectorgen.emit.n8n.wording import Wording, camel
 from sigillo.connectorgen.emit.typescript import Value
-from sigillo.connectorgen.fields import Encoding, Field, Kind, Lookup, Text
+from sigillo.connectorgen.fields import Alternatives, Encoding, Field, Kind, Lookup, Text
 from sigillo.connectorgen.model import Effect, Operation, Role
 
 Property: TypeAlias = dict[str, Value]
 
 FILES = "inputFields"
 OUTPUT = "outputField"
+CLEAR = "clear"
 
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Where an operation has what is not always shown: a parameter, its label, and the prompt to add something."""
+
+    name: str
+    label: Text
+    prompt: Text
+
+
+_OPTIONS = Collection("options", words.OPTIONS, words.ADD_OPTION)
 _COLLECTIONS = {
-    Effect.CREATE: ("additionalFields", "Additional Fields", "Add Field"),
-    Effect.UPDATE: ("updateFields", "Update Fields", "Add Field"),
-    Effect.READ: ("options", "Options", "Add Option"),
-    Effect.DELETE: ("options", "Options", "Add Option"),
+    Effect.CREATE: Collection("additionalFields", words.ADDITIONAL_FIELDS, words.ADD_FIELD),
+    Effect.UPDATE: Collection("updateFields", words.UPDATE_FIELDS, words.ADD_FIELD),
+    Effect.READ: _OPTIONS,
+    Effect.DELETE: _OPTIONS,
 }
-_FILTERS = ("filters", "Filters", "Add Filter")
+_FILTERS = Collection("filters", words.FILTERS, words.ADD_FILTER)
 _SENT_ALWAYS = frozenset({Kind.CHOICE, Kind.BOOLEAN, Kind.INTEGER, Kind.NUMBER})
-_DYNAMIC = (
-    'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>'
-)
 _TYPES = {
     Kind.BOOLEAN: "boolean",
     Kind.INTEGER: "number",
@@ -53,25 +63,42 @@ class Placed:
     parameter: str
 
 
-def collection_of(operation: Operation) -> tuple[str, str, str]:
-    """Give the name, the label and the prompt of the collection for what is not always shown."""
+def collection_of(operation: Operation) -> Collection:
+    """Give the collection of an operation for what is not always shown."""
     if operation.role is Role.SEARCH:
         return _FILTERS
+    if all(in_front(operation, field) for field in operation.fields):
+        return _OPTIONS  # for how it is sent: there is no field in it
     sends = operation.effect is Effect.READ and operation.encoding is not Encoding.NONE
     return _COLLECTIONS[Effect.CREATE if sends else operation.effect]  # what checks a thing is given as what makes it
 
 
 def placed(operation: Operation) -> list[Placed]:
     """Give every field of an operation with its parameter, in the order in which people meet them."""
-    name = collection_of(operation)[0]
+    name = collection_of(operation).name
     return [
-        Placed(field, camel(field.key) if at_top(field) else f"{name}.{camel(field.key)}")
-        for field in sorted(operation.fields, key=lambda field: not at_top(field))
+        Placed(field, camel(field.key) if in_front(operation, field) else f"{name}.{camel(field.key)}")
+        for field in sorted(operation.fields, key=lambda field: not in_front(operation, field))
     ]
 
 
+def in_front(operation: Operation, field: Field) -> bool:
+    """Whether a field stands at the top level of an operation: what is one of several ways does, below the choice."""
+    return at_top(field) or field.key in alternatives_of(operation)
+
+
+def alternatives_of(operation: Operation) -> tuple[str, ...]:
+    """Give the keys of the fields of which a person gives one; none where there is no such choice."""
+    return operation.alternatives.fields if operation.alternatives else ()
+
+
+def clearable(operation: Operation) -> list[Field]:
+    """Give the fields that a change can take away."""
+    return [field for field in operation.fields if field.clearable and operation.effect is Effect.UPDATE]
+
+
 def at_top(field: Field) -> bool:
-    """Whether a field stands at the top level."""
+    """Whether a field stands at the top level by itself."""
     if switched(field) or field.kind is Kind.FILE:
         return True
     unasked = not field.required and field.default is None and field.kind in _SENT_ALWAYS
@@ -96,9 +123,12 @@ class Properties:
 
     def of(self, operation: Operation) -> list[Property]:
         """Give the properties of an operation, but for those that all lists and files have."""
-        top = [field for field in operation.fields if at_top(field) and not switched(field)]
+        ways = alternatives_of(operation)
+        top = [field for field in operation.fields if in_front(operation, field) and not switched(field)]
         maps = [field for field in operation.fields if switched(field)]
-        shown = [prop for field in top for prop in self._field(field)]
+        shown = [prop for field in top if field.key not in ways for prop in self._field(field)]
+        if operation.alternatives is not None:
+            shown += self._alternatives(operation.alternatives, [field for field in top if field.key in ways])
         shown += self._collection(operation)
         shown += [prop for field in maps for prop in self._switch(field)]
         return [_with_show(prop, operation) for prop in shown]
@@ -107,18 +137,68 @@ class Properties:
         """Give what every list, every simplified answer and every file has."""
         shown: list[Property] = []
         if operation.pagination is not None:
-            shown += [dict(_RETURN_ALL), dict(_LIMIT)]
+            shown += [
+                self._standard(words.RETURN_ALL, "returnAll", "boolean", False, words.RETURN_ALL_HELP),
+                self._standard(words.LIMIT, "limit", "number", 50, words.LIMIT_HELP)
+                | {"typeOptions": {"minValue": 1}, "displayOptions": {"show": {"returnAll": [False]}}},
+            ]
         if operation.answer.columns:
-            shown.append(dict(_SIMPLIFY))
+            shown.append(self._standard(words.SIMPLIFY, "simplify", "boolean", True, words.SIMPLIFY_HELP))
         if operation.answer.kind is AnswerKind.FILE:
-            shown.append(dict(_OUTPUT))
+            shown.append(self.output())
         return [_with_show(prop, operation) for prop in shown]
 
+    def _standard(self, label: Text, name: str, type_: str, default: Value, help_: Text) -> Property:
+        plain = self._wording.plain
+        described = {"default": default, "description": plain(help_)}
+        return {"displayName": plain(label), "name": name, "type": type_, **described}
+
+    def output(self) -> Property:
+        """Give the parameter that names the field for a file."""
+        return {
+            "displayName": self._wording.plain(words.OUTPUT),
+            "name": OUTPUT,
+            "type": "string",
+            "required": True,
+            "default": "data",
+            "hint": self._wording.plain(words.OUTPUT_HINT),
+        }
+
+    def _alternatives(self, alternatives: Alternatives, fields: list[Field]) -> Iterator[Property]:
+        """Which way, and the field of that way."""
+        options: list[dict[str, Value]] = [
+            {"name": self._wording.title(field.label), "value": field.key} for field in fields
+        ]
+        options.sort(key=lambda option: str(option["name"]).lower())
+        name = camel(alternatives.key)
+        yield {
+            "displayName": self._wording.title(alternatives.label),
+            "name": name,
+            "type": "options",
+            "options": [*options],
+            "default": alternatives.fields[0],
+        }
+        for field in fields:
+            for prop in self._field(replace(field, required=True)):
+                yield prop | {"displayOptions": {"show": {name: [field.key]}}}
+
+    def _clearing(self, fields: list[Field]) -> Property:
+        options: list[dict[str, Value]] = [
+            {"name": self._wording.title(field.label), "value": ".".join(field.path)} for field in fields
+        ]
+        options.sort(key=lambda option: str(option["name"]).lower())
+        plain = self._wording.plain
+        head: Property = {"displayName": plain(words.CLEAR), "name": CLEAR, "type": "multiOptions"}
+        return {**head, "options": [*options], "default": [], "description": plain(words.CLEAR_HELP)}
+
     def _collection(self, operation: Operation) -> list[Property]:
-        name, label, prompt = collection_of(operation)
-        options = [prop for field in operation.fields if not at_top(field) for prop in self._field(field)]
+        collection, plain = collection_of(operation), self._wording.plain
+        hidden = [field for field in operation.fields if not in_front(operation, field)]
+        options = [prop for field in hidden for prop in self._field(field)]
+        if clearable(operation):
+            options.append(self._clearing(clearable(operation)))
         if operation.idempotency is not None:
-            options.append(dict(_IDEMPOTENCY))
+            options.append(self._standard(words.IDEMPOTENCY, "idempotencyKey", "string", "", words.IDEMPOTENCY_HELP))
         if not options:
             return []
         for option in options:
@@ -127,10 +207,10 @@ class Properties:
         values: list[Value] = [*options]
         return [
             {
-                "displayName": label,
-                "name": name,
+                "displayName": plain(collection.label),
+                "name": collection.name,
                 "type": "collection",
-                "placeholder": prompt,
+                "placeholder": plain(collection.prompt),
                 "default": {},
                 "options": values,
             }
@@ -192,32 +272,34 @@ class Properties:
         return [*sorted(options, key=lambda option: str(option["name"]).lower())]
 
     def _file(self, field: Field) -> Property:
-        several = field.many
+        label, hint = (
+            (words.INPUT_FILES, words.INPUT_FILES_HINT) if field.many else (words.INPUT_FILE, words.INPUT_FILE_HINT)
+        )
         return {
-            "displayName": "Input Data Field Name(s)" if several else "Input Data Field Name",
+            "displayName": self._wording.plain(label),
             "name": FILES,
             "type": "string",
             **({"required": True} if field.required else {}),
             "default": "data" if field.required else "",
-            "placeholder": "e.g. data",
-            "hint": "The names of the input fields containing the files, separated by commas"
-            if several
-            else "The name of the input field containing the file",
+            "placeholder": self._wording.example(Kind.TEXT, "data"),
+            "hint": self._wording.plain(hint),
             **_maybe("description", self._wording.sentence(field.help)),
         }
 
     def _locator(self, field: Field, lookup: Lookup) -> Property:
         prop = self._head(field, "resourceLocator")
         prop["default"] = {"mode": "list", "value": ""}
-        by_id: dict[str, Value] = {"displayName": "By ID", "name": "id", "type": "string"}
+        by_id: dict[str, Value] = {"displayName": self._by(lookup), "name": "id", "type": "string"}
         example = self._wording.example(Kind.TEXT, field.sample)
         if example:
             by_id["placeholder"] = example
         if field.limits.pattern and "/" not in field.limits.pattern:
-            rule: Value = {"regex": field.limits.pattern, "errorMessage": f"Not a valid {field.label.en} ID"}
+            kind = words.NOT_VALID if lookup.by is None else words.NOT_VALID_VALUE
+            wrong = self._wording.with_label(kind, self._wording.plain(lookup.by or field.label))
+            rule: Value = {"regex": field.limits.pattern, "errorMessage": wrong}
             by_id["validation"] = [{"type": "regex", "properties": rule}]
         listed: Value = {
-            "displayName": "From List",
+            "displayName": self._wording.plain(words.FROM_LIST),
             "name": "list",
             "type": "list",
             "typeOptions": {"searchListMethod": lookup_name(lookup), "searchable": True},
@@ -225,31 +307,33 @@ class Properties:
         prop["modes"] = [listed, by_id]
         return self._described(prop, field.help)
 
+    def _by(self, lookup: Lookup) -> str:
+        if lookup.by is None:
+            return self._wording.plain(words.BY_ID)
+        return self._wording.with_label(words.BY, self._wording.title(lookup.by))
+
     def _loaded(self, field: Field, lookup: Lookup) -> Property:
         prop = self._head(field, "options")
-        prop["displayName"] = f"{prop['displayName']} Name or ID"
+        prop["displayName"] = self._wording.with_label(words.NAME_OR_ID, str(prop["displayName"]))
         prop["typeOptions"] = {"loadOptionsMethod": lookup_name(lookup)}
         prop["default"] = ""
-        help_ = self._wording.sentence(field.help)
-        prop["description"] = f"{help_}. {_DYNAMIC}." if help_ and self._wording.language != "en" else _DYNAMIC
-        if help_ and self._wording.language == "en":
-            prop["hint"] = help_
-        return prop
+        prop["description"] = self._wording.plain(words.CHOOSE)  # in English to the letter: the linter looks
+        return {**prop, **_maybe("hint", self._wording.sentence(field.help))}
 
     def _switch(self, field: Field) -> Iterator[Property]:
         """Three properties: how to give it, the rows, and the JSON."""
-        name, title = camel(field.key), self._wording.title(field.label)
+        name, title, plain = camel(field.key), self._wording.title(field.label), self._wording.plain
         yield {
-            "displayName": f"{title} Input",
+            "displayName": self._wording.with_label(words.INPUT_OF, title),
             "name": f"{name}Input",
             "type": "options",
             "options": [
-                {"name": "None", "value": "none"},
-                {"name": "Using Fields Below", "value": "fields"},
-                {"name": "Using JSON", "value": "json"},
+                {"name": plain(words.NONE), "value": "none"},
+                {"name": plain(words.USING_FIELDS), "value": "fields"},
+                {"name": plain(words.USING_JSON), "value": "json"},
             ],
             "default": "none",
-            "hint": "To fill the whole of it with one expression, choose Using JSON",
+            "hint": plain(words.INPUT_HINT),
         }
         yield self._described(
             {
@@ -257,16 +341,16 @@ class Properties:
                 "name": name,
                 "type": "fixedCollection",
                 "typeOptions": {"multipleValues": True},
-                "placeholder": "Add Entry",
+                "placeholder": plain(words.ADD_ENTRY),
                 "default": {},
-                "options": [{"displayName": "Entry", "name": "entry", "values": self._rows(field)}],
+                "options": [{"displayName": plain(words.ENTRY), "name": "entry", "values": self._rows(field)}],
                 "displayOptions": {"show": {f"{name}Input": ["fields"]}},
             },
             field.help,
         )
         yield self._described(
             {
-                "displayName": f"{title} (JSON)",
+                "displayName": self._wording.with_label(words.AS_JSON, title),
                 "name": f"{name}Json",
                 "type": "json",
                 "default": "{}" if field.kind is Kind.MAP else "[]",
@@ -277,9 +361,10 @@ class Properties:
 
     def _rows(self, field: Field) -> list[Value]:
         if field.kind is Kind.MAP:
+            plain = self._wording.plain
             return [
-                {"displayName": "Name", "name": "key", "type": "string", "default": ""},
-                {"displayName": "Value", "name": "value", "type": "string", "default": ""},
+                {"displayName": plain(words.NAME), "name": "key", "type": "string", "default": ""},
+                {"displayName": plain(words.VALUE), "name": "value", "type": "string", "default": ""},
             ]
         return [self._plain(replace(member, required=False)) for member in field.fields]
 
@@ -290,7 +375,7 @@ def _default(field: Field) -> Value:
     if field.kind is Kind.CHOICE:
         if field.many:
             return []
-        first = min(field.choices, key=lambda choice: choice.label.en.lower()).value if field.choices else ""
+        first = field.choices[0].value if field.choices else ""  # in the API's order, which begins with the usual one
         return field.default if isinstance(field.default, str) else first
     if field.kind in (Kind.INTEGER, Kind.NUMBER) and not field.many:
         fallback = field.limits.minimum if field.limits.minimum is not None else 0
@@ -311,43 +396,3 @@ def _with_show(prop: Property, operation: Operation) -> Property:
 
 def _maybe(key: str, value: str | None) -> Mapping[str, Value]:
     return {key: value} if value else {}
-
-
-_RETURN_ALL: Property = {
-    "displayName": "Return All",
-    "name": "returnAll",
-    "type": "boolean",
-    "default": False,
-    "description": "Whether to return all results or only up to a given limit",
-}
-_LIMIT: Property = {
-    "displayName": "Limit",
-    "name": "limit",
-    "type": "number",
-    "typeOptions": {"minValue": 1},
-    "default": 50,
-    "description": "Max number of results to return",
-    "displayOptions": {"show": {"returnAll": [False]}},
-}
-_SIMPLIFY: Property = {
-    "displayName": "Simplify",
-    "name": "simplify",
-    "type": "boolean",
-    "default": True,
-    "description": "Whether to return a simplified version of the response instead of the raw data",
-}
-_OUTPUT: Property = {
-    "displayName": "Put Output File in Field",
-    "name": OUTPUT,
-    "type": "string",
-    "required": True,
-    "default": "data",
-    "hint": "The name of the output field to put the file in",
-}
-_IDEMPOTENCY: Property = {
-    "displayName": "Idempotency Key",
-    "name": "idempotencyKey",
-    "type": "string",
-    "default": "",
-    "description": "The same key with the same request is carried out once. Left empty, one is made for each item.",
-}

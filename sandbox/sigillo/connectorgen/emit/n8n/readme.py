@@ -2,67 +2,86 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
-from sigillo.connectorgen.emit.n8n import workflows
+from sigillo.connectorgen.emit.n8n import prose, words, workflows
 from sigillo.connectorgen.emit.n8n.names import Names
 from sigillo.connectorgen.emit.n8n.wording import Wording
+from sigillo.connectorgen.fields import Text
 from sigillo.connectorgen.model import ConnectorModel, Resource
+
+_WIDTH = 120
 
 
 def text(model: ConnectorModel, names: Names, wording: Wording) -> str:
     """Give the README in Markdown."""
-    return "\n".join(_lines(model, names, wording)) + "\n"
+    return "\n".join(_Readme(model, names, wording).lines()) + "\n"
 
 
-def _lines(model: ConnectorModel, names: Names, wording: Wording) -> Iterator[str]:
-    app = model.app
-    yield f"# {names.package}"
-    yield from ("", wording.plain(app.summary), "")
-    yield f"Two nodes: **{app.name}** does things, **{app.name} Trigger** starts a workflow when something happens."
-    yield from ("", "## Installation", "")
-    yield f"In n8n: *Settings* → *Community nodes* → *Install* → `{names.package}`. On a server of your own,"
-    yield f"`npm install {names.package}` in the folder `~/.n8n/nodes` does the same; restart n8n after it."
-    yield from ("", "## Credentials", "")
-    yield f"*Credentials* → *Create credential* → **{app.name} API**."
-    yield ""
-    yield "- **Environment**:"
-    for server in app.servers:
-        yield f"  - *{wording.plain(server.label)}*: {wording.plain(server.help)}"
-    yield f"- **{wording.title(app.auth.label)}**: {wording.plain(app.auth.help)}"
-    yield from ("", "*Test* asks the server whose key it is.")
-    yield from ("", "## Operations", "")
-    for resource in model.resources:
-        yield from _resource(model, resource, wording)
-    yield from ("## Trigger", "")
-    yield wording.plain(model.triggers[0].description)
-    yield "It registers a webhook when the workflow is activated and takes it away when it is deactivated; messages"
-    yield "whose signature or age is wrong start nothing. Each event is one item, with the proof attached if you ask."
-    yield from ("", "| Event | Type | What it says |", "|---|---|---|")
-    for event in model.triggers[0].events:
-        yield f"| {wording.plain(event.label)} | `{event.type}` | {wording.plain(event.help)} |"
-    yield from ("", "## Workflows to begin with", "")
-    yield "Import them with *…* → *Import from file* (they lie in `examples/` of the repository)."
-    yield ""
-    for example in workflows.EXAMPLES:
-        yield f"- `examples/{example.file}.json`: {example.about}"
-    yield from ("", "## What to know", "")
-    yield "- Items are sent one after another, each with an idempotency key: a repetition of the same execution sends"
-    yield "  nothing twice."
-    yield "- Files come from binary fields of the item, and proofs go into one, with the name the server gives them."
-    yield "- An expression for all of a name-value list goes into *Using JSON*. n8n drops one that stands in place of"
-    yield "  all of *Using Fields Below* (the node then says that there are none), as it drops one in place of a whole"
-    yield "  collection such as *Additional Fields*, which no node can notice: give each field its own expression."
-    yield "- n8n looks after a trigger's webhook when the workflow is activated. Where somebody deleted it at the"
-    yield "  server, deactivate the workflow and activate it again. A secret that was changed there the node replaces."
-    yield "- As a tool of an AI agent, fill the fields with `$fromAI(…)`."
-    yield "- A sandbox's proofs say SANDBOX: nothing that it emits has legal value."
-    yield from ("", "## License", "", app.license)
+class _Readme:
+    """Says it all in one language."""
 
+    def __init__(self, model: ConnectorModel, names: Names, wording: Wording) -> None:
+        self._model = model
+        self._names = names
+        self._wording = wording
+        self._colon = " :" if wording.language == "fr" else ":"
 
-def _resource(model: ConnectorModel, resource: Resource, wording: Wording) -> Iterator[str]:
-    yield f"**{wording.title(resource.name)}** – {wording.plain(resource.description)}"
-    yield ""
-    for operation in model.operations_of(resource.key):
-        yield f"- *{wording.title(operation.name)}*: {wording.plain(operation.description)}"
-    yield ""
+    def lines(self) -> Iterator[str]:
+        app, plain = self._model.app, self._wording.plain
+        yield f"# {self._names.package}"
+        yield from ("", plain(app.summary), "")
+        yield from self._said(prose.NODES)
+        yield from self._heading(prose.INSTALLATION)
+        yield from self._said(prose.INSTALLING)
+        yield from self._heading(prose.CREDENTIALS)
+        yield from self._credentials()
+        yield from self._heading(prose.OPERATIONS)
+        for resource in self._model.resources:
+            yield from self._resource(resource)
+        yield from self._trigger()
+        yield from self._heading(prose.EXAMPLES)
+        yield from (*self._said(prose.IMPORTING), "")
+        for example in workflows.EXAMPLES:
+            yield from self._point(f"`examples/{example.file}.json`{self._colon} {plain(example.about)}")
+        yield from self._heading(prose.KNOW)
+        for known in prose.KNOWN:
+            yield from self._point(plain(known))
+        yield from (*self._heading(prose.LICENSE), app.license)
+
+    def _credentials(self) -> Iterator[str]:
+        app, plain = self._model.app, self._wording.plain
+        yield from (*self._said(prose.CREDENTIAL), "")
+        yield f"- **{plain(words.ENVIRONMENT)}**{self._colon}"
+        for server in app.servers:
+            yield f"  - *{plain(server.label)}*{self._colon} {plain(server.help)}"
+        yield f"- **{self._wording.title(app.auth.label)}**{self._colon} {plain(app.auth.help)}"
+        yield from ("", *self._said(prose.TEST), "", *self._said(prose.DOCKER))
+
+    def _resource(self, resource: Resource) -> Iterator[str]:
+        title, plain = self._wording.title, self._wording.plain
+        yield from (f"**{title(resource.name)}** – {plain(resource.description)}", "")
+        for operation in self._model.operations_of(resource.key):
+            yield f"- *{title(operation.name)}*{self._colon} {plain(operation.description)}"
+        yield ""
+
+    def _trigger(self) -> Iterator[str]:
+        plain, trigger = self._wording.plain, self._model.triggers[0]
+        yield from (f"## {plain(prose.TRIGGER)}", "", plain(trigger.description))
+        yield from (*self._said(prose.TRIGGERING), "", plain(prose.EVENT_HEAD), "|---|---|---|")
+        for event in trigger.events:
+            yield f"| {plain(event.label)} | `{event.type}` | {plain(event.help)} |"
+
+    def _heading(self, heading: Text) -> Iterator[str]:
+        yield from ("", f"## {self._wording.plain(heading)}", "")
+
+    def _said(self, paragraph: Text) -> Iterator[str]:
+        said = self._wording.plain(paragraph)
+        said = said.replace("{app}", self._model.app.name).replace("{package}", self._names.package)
+        yield from textwrap.wrap(said, _WIDTH, break_long_words=False, break_on_hyphens=False)
+
+    def _point(self, said: str) -> Iterator[str]:
+        yield from textwrap.wrap(
+            f"- {said}", _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        )

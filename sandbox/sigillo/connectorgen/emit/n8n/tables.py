@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sigillo.connectorgen.answers import AnswerKind
-from sigillo.connectorgen.emit.n8n.properties import FILES, Placed, collection_of, lookup_name, placed, switched
+from sigillo.connectorgen.emit.n8n import words
+from sigillo.connectorgen.emit.n8n.names import simple_name
+from sigillo.connectorgen.emit.n8n.properties import (
+    CLEAR,
+    FILES,
+    Placed,
+    clearable,
+    collection_of,
+    lookup_name,
+    placed,
+    switched,
+)
 from sigillo.connectorgen.emit.n8n.wording import Wording, camel
 from sigillo.connectorgen.emit.typescript import Value
 from sigillo.connectorgen.events import EventFile, Signature, Trigger
@@ -70,20 +81,34 @@ def _operation(operation: Operation, wording: Wording) -> Mapping[str, Value]:
     }
     if operation.encoding is not Encoding.NONE:
         table["body"] = "form" if operation.encoding is Encoding.FORM else "json"
-    inputs: list[Value] = [one for place in placed(operation) for one in _inputs(place, wording)]
+    inputs: list[Value] = [
+        {**one, **_when(operation, place.field)} for place in placed(operation) for one in _inputs(place, wording)
+    ]
+    if clearable(operation):
+        cleared = f"{collection_of(operation).name}.{CLEAR}"
+        label = wording.plain(words.CLEAR)
+        inputs.append({"parameter": cleared, "in": "body", "name": "", "label": label, "as": "cleared"})
     if operation.idempotency is not None:
-        parameter = f"{collection_of(operation)[0]}.idempotencyKey"
-        key = {"parameter": parameter, "in": "header", "name": operation.idempotency, "label": "Idempotency Key"}
+        parameter = f"{collection_of(operation).name}.idempotencyKey"
+        label = wording.plain(words.IDEMPOTENCY)
+        key = {"parameter": parameter, "in": "header", "name": operation.idempotency, "label": label}
         inputs.append(key)
     table["inputs"] = inputs
     table["answer"] = _answer(operation)
     if operation.answer.columns:
-        table["simplified"] = {"_".join(path): ".".join(path) for path in operation.answer.columns}
+        table["simplified"] = {simple_name(path): _dotted(path) for path in operation.answer.columns}
     for name, places in (("constants", (Place.BODY,)), ("query", (Place.QUERY, Place.PATH))):
         said = {".".join(one.path): one.value for one in operation.constants if one.place in places}
         if said:
             table[name] = said
     return table
+
+
+def _when(operation: Operation, field: Field) -> Mapping[str, Value]:
+    """What is one of several ways is sent when that one was chosen."""
+    if operation.alternatives is None or field.key not in operation.alternatives.fields:
+        return {}
+    return {"when": {camel(operation.alternatives.key): [field.key]}}
 
 
 def _answer(operation: Operation) -> Mapping[str, Value]:
@@ -147,6 +172,7 @@ def subscription(trigger: Trigger) -> Mapping[str, Value]:
     parameter = "{" + own.parameter + "}"
     return {
         "collection": own.create.path,
+        "listing": own.list.path,
         "member": own.read.path.replace(parameter, "{endpoint}"),
         "removal": own.remove.path.replace(parameter, "{endpoint}"),
         "rotation": own.rotate.path.replace(parameter, "{endpoint}"),

@@ -26,6 +26,10 @@ class Wording:
         """Give a text as it is."""
         return text.in_(self.language)
 
+    def with_label(self, text: Text, label: str) -> str:
+        """Give a text with a label put in for `{label}`."""
+        return self.plain(text).replace("{label}", label)
+
     def title(self, text: Text) -> str:
         """Give a name: in English in Title Case."""
         plain = self.plain(text)

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from sigillo.connectorgen.emit.n8n.canvas import Canvas, by_id, condition
 from sigillo.connectorgen.emit.n8n.names import Names
 from sigillo.connectorgen.emit.n8n.package import json_text
+from sigillo.connectorgen.fields import Text
 from sigillo.connectorgen.model import ConnectorModel
 
 _SEND, _GET = ("letter", "send"), ("letter", "get")
 _SEND_PEC, _GET_PEC = ("pecMessage", "send"), ("pecMessage", "get")
 _ADVANCE, _DOWNLOAD = ("sandbox", "advanceClock"), ("proof", "download")
-_UNTIL_IDLE = {"updateFields": {"until": "idle"}}
+_UNTIL_IDLE = {"how": "until", "until": "idle"}
 _CLOCK = "Advance clock (sandbox only)"
 _START = ("Start", "manualTrigger")
 
@@ -57,7 +58,7 @@ class Example:
 
     file: str
     title: str
-    about: str
+    about: Text
     needs: frozenset[str]
     make: Callable[[Canvas], None]
 
@@ -75,11 +76,13 @@ def files(model: ConnectorModel, names: Names) -> Iterator[tuple[str, str]]:
 def _unpaid_invoice(canvas: Canvas) -> None:
     canvas.note(
         "## Unpaid invoice → registered letter → outcome → proof\n"
-        "Here the addresses choose what the recipients do. For real letters take the clock out, put your invoices in "
-        "place of the table, and your archive (a drive, S3, a DMS) in place of the last node."
+        "Here the addresses choose what the recipients do, and time is moved. For real letters take both clocks out, "
+        "put your invoices in place of the table, wait hours in place of a second, and hand the archive on to a drive, "
+        "S3 or a DMS. The idempotency key lets an invoice have one letter, however often the workflow runs."
     )
     start = canvas.add(*_START)
     invoices, each = canvas.table("Unpaid invoices", _INVOICES)
+    key = "=invoice-{{ $json.number }}"
     send = canvas.own(
         "Send letter",
         _SEND,
@@ -90,10 +93,10 @@ def _unpaid_invoice(canvas: Canvas) -> None:
             "subject": "=Formal notice: invoice {{ $json.number }}",
             "content": "=Invoice {{ $json.number }} of {{ $json.eur }} EUR was due on {{ $json.due }} and is not "
             "paid. Please pay it within eight days of this letter.",
-            "additionalFields": {"reference": "=invoice-{{ $json.number }}"},
+            "additionalFields": {"reference": key, "idempotencyKey": key},
         },
     )
-    clock = canvas.own(_CLOCK, _ADVANCE, _UNTIL_IDLE, once=True)
+    clock = canvas.own(_CLOCK, _ADVANCE, {"by": "P4D"}, once=True)
     sent, letters = canvas.again("Sent letters", send)
     get = canvas.own("Get letter", _GET, {"letterId": by_id("={{ $json.id }}")})
     decided = canvas.add("Decided?", "if", condition("={{ $json.outcome }}", "notEmpty"), version=2.2)
@@ -103,21 +106,45 @@ def _unpaid_invoice(canvas: Canvas) -> None:
         {
             "letterId": by_id("={{ $json.id }}"),
             "kind": f"={{{{ {_PROOF}[$json.outcome] ?? 'deposit' }}}}",
-            "format": "pdf",
+            "options": {"format": "pdf"},
             "outputField": "data",
         },
     )
-    file = canvas.add("File the proof", "noOp")
-    wait = canvas.add("Wait", "wait", {"amount": 6, "unit": "hours"}, row=1, version=1.1)
-    canvas.link(start, invoices, each, send, clock, sent, letters, get, decided, proof, file)
-    canvas.link(decided, wait, get, output=1)
+    gathered = canvas.together("Gather the proofs")
+    archive = canvas.zipped("Archive the proofs", "=proofs-{{ $runIndex + 1 }}.zip")
+    wait = canvas.add("Wait", "wait", {"amount": 1, "unit": "seconds"}, row=1, version=1.1)
+    later = canvas.own("Advance clock again (sandbox only)", _ADVANCE, {"by": "P4D"}, row=1, once=True)
+    open_, undecided = canvas.again("Undecided letters", wait, row=1)
+    canvas.link(start, invoices, each, send, clock, sent, letters, get, decided, proof, gathered, archive)
+    canvas.link(decided, wait, later, open_, undecided, get, output=1)
+
+
+def _proof_archive(canvas: Canvas) -> None:
+    canvas.note(
+        "## A proof is issued → it is verified → it is archived\n"
+        "Activate the workflow, then send letters from anywhere: each proof comes as it is issued, is judged, and is "
+        "packed under the number of its letter. Hand the archive on to a drive, S3 or a DMS. What does not verify "
+        "stops the execution, which an error workflow can tell you of."
+    )
+    came = canvas.trigger("Proof issued", ["proof.available"], {"attachProof": True, "proofFormat": "pdf"})
+    judged = canvas.own("Verify proof", ("proof", "verify"), {"inputFields": "data"})
+    valid = canvas.add("Valid?", "if", condition("={{ $json.conclusion }}", "equals", "valid"), version=2.2)
+    code = "return $('Proof issued').all();"
+    again = canvas.add("Proof", "code", {"jsCode": code}, version=2)
+    number, kind = "$json.data.letter?.number ?? $json.data.consent.number", "$json.data.proof.kind"
+    archive = canvas.zipped("Archive the proof", f"={{{{ {number} }}}}-{{{{ {kind} }}}}.zip")
+    text = "=A proof did not verify: {{ $json.conclusion }}"
+    bad = canvas.add("Not valid", "stopAndError", {"errorMessage": text}, row=1)
+    canvas.link(came, judged, valid, again, archive)
+    canvas.link(valid, bad, output=1)
 
 
 def _pec_and_receipt(canvas: Canvas) -> None:
     canvas.note(
         "## PEC with an attachment → delivery receipt\n"
         "The message has a file; what comes back is the receipt of delivery as a mail file (.eml), signed. With an "
-        "address such as `full@pec.test` the other branch runs. For real mail take the clock out."
+        "address such as `full@pec.test` the other branch runs: the execution fails, which an error workflow can tell "
+        "you of. For real mail take the clock out, and hand the archive on to a drive, S3 or a DMS."
     )
     start = canvas.add(*_START)
     text = '{"text": "Egregi Signori, in allegato la disdetta del contratto n. 4711."}'
@@ -143,10 +170,16 @@ def _pec_and_receipt(canvas: Canvas) -> None:
     receipt = canvas.own(
         "Download receipt",
         _DOWNLOAD,
-        {"letterId": by_id("={{ $json.id }}"), "kind": "delivery", "format": "eml", "outputField": "data"},
+        {
+            "letterId": by_id("={{ $json.id }}"),
+            "kind": "delivery",
+            "options": {"format": "eml"},
+            "outputField": "data",
+        },
     )
-    filed = canvas.add("File the receipt", "noOp")
-    told = canvas.add("Tell somebody", "noOp", row=1)
+    filed = canvas.zipped("Archive the receipt", "={{ $('Get PEC').item.json.number }}.zip")
+    failed = "=PEC {{ $json.number }} was not delivered: {{ $json.outcome }}"
+    told = canvas.add("Not delivered", "stopAndError", {"errorMessage": failed}, row=1)
     canvas.link(start, note, file, send, clock, get, delivered, receipt, filed)
     canvas.link(delivered, told, output=1)
 
@@ -188,21 +221,46 @@ EXAMPLES = (
     Example(
         "unpaid-invoice",
         "Unpaid invoice: registered letter and its proof",
-        "sends a letter for each unpaid invoice, waits for the outcome, downloads the proof of it",
+        Text(
+            "sends a letter for each unpaid invoice, waits until each is decided, archives the proofs of what "
+            "became of it",
+            "envoie une lettre par facture impayée, attend l'issue de chacune, archive les preuves de ce qu'il en est "
+            "advenu",
+            "invia una lettera per ogni fattura non pagata, attende l'esito di ciascuna, archivia le prove",
+        ),
         frozenset({"sendLetter", "advanceClock", "getLetter", "downloadProof"}),
         _unpaid_invoice,
     ),
     Example(
         "pec-and-receipt",
         "PEC with an attachment and its delivery receipt",
-        "sends a PEC message with a file and downloads the receipt of delivery",
+        Text(
+            "sends a PEC message with a file and archives the receipt of delivery",
+            "envoie un message PEC avec un fichier et archive le reçu de remise",
+            "invia un messaggio PEC con un file e archivia la ricevuta di consegna",
+        ),
         frozenset({"sendPecMessage", "advanceClock", "getPecMessage", "downloadProof"}),
         _pec_and_receipt,
     ),
     Example(
+        "proof-archive",
+        "Every proof, verified and archived as it is issued",
+        Text(
+            "begins with the trigger: takes each proof as it is issued, verifies and archives it",
+            "commence par le déclencheur : prend chaque preuve dès son émission, la vérifie et l'archive",
+            "comincia dal trigger: prende ogni prova appena emessa, la verifica e la archivia",
+        ),
+        frozenset({"verifyDocuments"}),
+        _proof_archive,
+    ),
+    Example(
         "sandbox-battery",
         "Every outcome of letters and PEC messages",
-        "plays everything that can happen to letters and PEC messages, and compares",
+        Text(
+            "plays everything that can happen to letters and PEC messages, and compares",
+            "joue tout ce qui peut arriver aux lettres et aux messages PEC, et compare",
+            "recita tutto ciò che può accadere a lettere e messaggi PEC, e confronta",
+        ),
         frozenset({"sendLetter", "sendPecMessage", "advanceClock", "getLetter", "getPecMessage"}),
         _battery,
     ),
