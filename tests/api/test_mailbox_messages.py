@@ -170,6 +170,7 @@ def test_ordinary_mail_is_refused_where_the_owner_wants(api: Caller) -> None:
     refused = receive(api, ORDINARY)
     assert refused.status_code == 422
     assert pointers(refused) == {"/message": "ordinary_mail_refused"}
+    assert "this is some: no provider of PEC sent it." in refused.text
     assert listed(api) == []
 
 

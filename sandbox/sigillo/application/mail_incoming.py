@@ -74,7 +74,8 @@ class Incoming:
         is_certified = found.kind is Kind.TRANSPORT and found.depth == 0
         error = None if is_certified and self._holds(workspace, raw) else _BROKEN if is_certified else _NO_PEC
         if error is not None and mailbox.settings.ordinary_mail is OrdinaryMail.REFUSE:
-            detail = f"The mailbox {mailbox.address} takes no ordinary mail, and this is some: {error}."
+            why = "nobody can verify its envelope's signature" if is_certified else "no provider of PEC sent it"
+            detail = f"The mailbox {mailbox.address} takes no ordinary mail, and this is some: {why}."
             raise Invalid([FieldError("/message", "ordinary_mail_refused", detail)])
         with self.store.writing(workspace_id) as tx:
             return answer_once(tx, once, lambda: reply(*self._kept(tx, address, raw, found, error)))

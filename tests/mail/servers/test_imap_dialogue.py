@@ -211,3 +211,37 @@ def test_a_large_folder_is_read_as_a_small_one(office: Office, monkeypatch: pyte
             b"* 2 FETCH (FLAGS (\\Seen \\Recent) UID 3)",
             b"* 3 FETCH (FLAGS (\\Recent) UID 4)",
         ]
+
+
+def test_what_no_message_or_folder_can_be_is_refused(office: Office) -> None:
+    """Numbers that no message has, and names that are no modified UTF-7, are answered with BAD; all of none is none."""
+    with logged_in(office) as said:
+        assert said.command(b"FETCH 1:* (UID)")[-1].startswith(b"a OK ")
+        office.put(RECIPIENT, message())
+        said.command(b"NOOP")
+        for wanted in (
+            b"FETCH 0 (UID)",
+            b"FETCH 999 (UID)",
+            b"FETCH 1:2 (UID)",
+            b"UID FETCH 0 (FLAGS)",
+            b"STORE 7 FLAGS ()",
+        ):
+            assert said.command(wanted)[-1].startswith(b"a BAD "), wanted
+        assert said.command(b"UID FETCH 999 (FLAGS)")[-1].startswith(b"a OK ")
+        for name in (b'"&"', b'"a&"', b'"&AOk"', b'"&Jjo!"'):
+            assert said.command(b"CREATE " + name)[-1].startswith(b"a BAD "), name
+        assert said.command(b'CREATE "&AOk-"')[-1].startswith(b"a OK ")
+
+
+def test_the_mime_header_of_a_message_of_one_part(office: Office) -> None:
+    """Of a message that is its own first part BODY[1.MIME] gives what describes the body, and no other field."""
+    raw = b"From: a@b.it\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nciao"
+    with logged_in(office) as said:
+        said.say(b"b APPEND Sent {%d}" % len(raw))
+        assert said.hear().startswith(b"+ ")
+        said.say(raw)
+        assert said.until(b"b")[-1].startswith(b"b OK ")
+        said.command(b"SELECT Sent")
+        told = b"\r\n".join(said.command(b"FETCH 1 (BODY.PEEK[1.MIME])"))
+        assert b"MIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n" in told
+        assert b"Subject" not in told

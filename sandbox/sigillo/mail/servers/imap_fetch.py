@@ -131,7 +131,8 @@ def _section_bytes(body: Any, message: Part) -> bytes | None:
     if part is None:
         return None
     if body.mime:
-        return _head(part)
+        # A message of one part has its MIME header among the other fields (RFC 2045 §3).
+        return _head(part) if part.start or not body.part else _mime_fields(part.headers)
     if body.empty:
         return part.raw_body if body.part else part.raw
     inside = attached(part) if body.part else message
@@ -140,6 +141,11 @@ def _section_bytes(body: Any, message: Part) -> bytes | None:
     if body.text:
         return inside.raw_body
     return _fields(inside.headers, body.header) if body.header.fields else _head(inside)
+
+
+def _mime_fields(headers: Headers) -> bytes:
+    found = [one.raw for one in headers.fields if one.name.lower().startswith(("content-", "mime-version"))]
+    return b"".join(raw + b"\r\n" for raw in found) + b"\r\n"
 
 
 def _fields(headers: Headers, wanted: Any) -> bytes:

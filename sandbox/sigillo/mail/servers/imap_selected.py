@@ -9,9 +9,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+from twisted.mail.imap4 import IllegalClientResponse
 
 from sigillo.domain.mail_folder import FolderStatus, Stored
 from sigillo.mail.servers.imap_words import Ranges, chosen
+
+_ALL: Final[Ranges] = ((1, None),)  # which clients ask for without knowing whether there is any
 
 FEW = 2000  # messages of a folder that is small
 
@@ -82,9 +87,15 @@ class Selected:
         return (*flags, "\\Recent") if uid in self.recent else flags
 
     def chosen(self, wanted: Ranges, *, by_uid: bool) -> list[int]:
-        """Give the uids of the messages in a set of uids or of numbers; those that there are not are left out."""
+        """Give the uids of the messages in a set of uids or of numbers.
+
+        Uids that there are not are left out; IllegalClientResponse for a number that no message has (§9, seq-number).
+        """
         if by_uid:
             return chosen(wanted, self.uids)
+        most = len(self.uids)
+        if any(number is not None and number > most for one in wanted for number in one) and wanted != _ALL:
+            raise IllegalClientResponse(f"The folder has {most} messages")
         return [self.uids[number - 1] for number in chosen(wanted, range(1, len(self.uids) + 1))]
 
     def note(self, messages: Iterable[Stored]) -> None:

@@ -45,7 +45,10 @@ def name(line: bytes) -> tuple[str, bytes]:
     """Give the first word as a folder's name, which comes in modified UTF-7 (§5.1.3)."""
     raw, rest = word(line)
     try:
-        return raw.decode("imap4-utf-7"), rest
+        text = str(raw.decode("imap4-utf-7"))
+        if text.encode("imap4-utf-7") == raw:  # the codec reads more than may be written, as a bare ampersand
+            return text, rest
+        raise ValueError(raw)
     except (UnicodeError, ValueError):
         raise IllegalClientResponse("A folder's name is no modified UTF-7") from None
 
@@ -73,9 +76,10 @@ def flags(line: bytes) -> tuple[str, ...]:
 def ranges(text: bytes) -> Ranges:
     """Give a set of numbers as ranges; None stands for the highest there is."""
     found = [_RANGE.fullmatch(part) for part in text.split(b",")]
-    if not all(found):
+    wanted = tuple((_number(one[1]), _number(one[2] or one[1])) for one in found if one)
+    if not all(found) or any(0 in one for one in wanted):
         raise IllegalClientResponse("This is no set of message numbers")
-    return tuple((_number(one[1]), _number(one[2] or one[1])) for one in found if one)
+    return wanted
 
 
 def chosen(wanted: Ranges, among: Sequence[int]) -> list[int]:
