@@ -35,6 +35,11 @@ def _parameter(name: str, place: str = "query", **more: Any) -> Json:
 
 _PAGED = [_parameter("cursor"), _parameter("limit", schema={"type": "integer", "maximum": 100})]
 _ID = {"type": "object", "properties": {"id": {"type": "string"}}}
+_HOOK_IN = {"type": "object", "properties": {name: {"type": "string"} for name in ("url", "types", "note")}}
+_HOOK = {
+    "type": "object",
+    "properties": {name: {"type": "string"} for name in ("id", "secret", "secret_number", "enabled")},
+}
 _EVENTS = {
     "schema": {"$ref": "#/components/schemas/Event"},
     "examples": {"one": {"value": {"id": "1", "type": "note.added", "occurred_at": "2026-03-01T09:00:00Z"}}},
@@ -59,13 +64,17 @@ _DOCUMENT: Json = {
         },
         "/v1/hooks": {
             "get": {"operationId": "listHooks", "parameters": _PAGED, "responses": _answer(_page("Id"))},
-            "post": {"operationId": "addHook", "responses": _answer(_ID)},
+            "post": {
+                "operationId": "addHook",
+                "requestBody": {"content": {"application/json": {"schema": _HOOK_IN}}},
+                "responses": _answer(_HOOK),
+            },
         },
         "/v1/hooks/{hook_id}": {
             "get": {
                 "operationId": "getHook",
                 "parameters": [_parameter("hook_id", "path")],
-                "responses": _answer(_ID),
+                "responses": _answer(_HOOK),
             },
             "delete": {
                 "operationId": "deleteHook",

@@ -61,16 +61,20 @@ def _post(changed: Json) -> Json:
         (lambda d: _post(d)["responses"].update({"202": {"description": "Later."}}), "not 200, 202"),
         (lambda d: _post(d)["responses"].pop("200"), "one answer of success is understood, not none"),
         (lambda d: d.update(openapi="3.0.3"), "OpenAPI '3.0.3' is not understood, only 3.1"),
-        (lambda d: d["webhooks"]["note.added"]["post"]["requestBody"]["content"]["application/json"].pop("examples"),
-         "the event 'note.added' has no example"),
+        (
+            lambda d: d["webhooks"]["note.added"]["post"]["requestBody"]["content"]["application/json"].pop("examples"),
+            "the event 'note.added' has no example",
+        ),
         (lambda d: _post(d).update(security=[{"oauth": []}]), "a call with 'key' alone is understood"),
         (lambda d: _post(d).update(operationId="getMe"), "the operationId of another operation already"),
         (lambda d: _post(d).update(operationId="add note"), "an operationId is letters and digits"),
         (lambda d: d["paths"]["/v1/hooks/{hook_id}"]["get"].pop("parameters"), "the path needs 'hook_id' in braces"),
-        (lambda d: d["paths"].update({"/v1/new": {"get": {**d["paths"]["/v1/me"]["get"], "operationId": "getNew"}}}),
-         "nothing is said about the operation 'getNew'"),
+        (
+            lambda d: d["paths"].update({"/v1/new": {"get": {**d["paths"]["/v1/me"]["get"], "operationId": "getNew"}}}),
+            "nothing is said about the operation 'getNew'",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_would_be_lost_of_the_document_is_refused(change: Callable[[Json], object], says: str) -> None:
     """Members, types, bounds, inputs, answers, operations and samples."""
     changed = document()
@@ -150,6 +154,8 @@ def test_an_operation_is_left_out_by_a_word_and_its_reason() -> None:
         (lambda r: r["app"]["servers"][0].update(key="li'ive"), "cannot be"),
         (lambda r: r["app"]["failures"].update(retry=["429"]), "a list of whole numbers is expected here"),
         (lambda r: r["triggers"][0]["signature"].update(id="a\r\nb"), "cannot be"),
+        (lambda r: r["triggers"][0]["subscription"].update(url="adress"), "'adress' is nothing that addHook has there"),
+        (lambda r: r["triggers"][0]["subscription"].update(enabled="on"), "'on' is nothing that getHook has there"),
     ],
 )
 def test_what_is_said_of_the_whole_is_judged(change: Callable[[Json], object], says: str) -> None:

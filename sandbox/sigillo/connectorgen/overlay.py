@@ -88,6 +88,7 @@ class _Layer:
         self._paths = JSONPathEnvironment(strict=True)
 
     def act(self, action: JsonObject, at: str) -> None:
+        """Carry one action out on everything that its target selects."""
         target = action["target"]
         try:
             matches = list(self._paths.finditer(target, self._laid.document))

@@ -29,6 +29,8 @@ def cut(document: JsonObject, whole: JsonObject, findings: Findings) -> None:
 
 
 class _References:
+    """The references of one document, each schema measured once."""
+
     def __init__(self, document: JsonObject, whole: JsonObject, findings: Findings) -> None:
         self._document = document
         self._whole = whole
@@ -37,6 +39,7 @@ class _References:
         self._sizes: dict[str, tuple[int, int] | None] = {}
 
     def cut(self) -> None:
+        """Go through everything that may refer: the shared parts, then the operations."""
         components = self._document.get("components", {})
         for name in list(self._schemas):
             self._size(name)

@@ -136,8 +136,31 @@ class Starts:
         )
         for call in (subscription.read, subscription.rotate, subscription.remove):
             self._parameters(note, call, [subscription.parameter])
+        self._check_subscription(subscription, note)
         note.close()
         return subscription
+
+    def _check_subscription(self, made: Subscription, note: Note) -> None:
+        """What is sent is something that the endpoint takes, and what is read something that it answers."""
+        create, read = self._operations.get(made.create.id), self._operations.get(made.read.id)
+        if create is not None:
+            content = create.operation.get("requestBody", {}).get("content", {})
+            at = below(create.at, "requestBody", "content", _JSON, "schema")
+            sent = (at, content.get(_JSON, {}).get("schema", {}))
+            self._leads(note, sent, [("url", made.url), ("types", made.types), ("note", made.note)], made.create)
+            told = [("id", made.id), ("secret", made.secret), ("secret_number", made.secret_number)]
+            self._leads(note, json_schema(create), told, made.create)
+        if read is not None:
+            told = [("enabled", made.enabled), ("secret_number", made.secret_number)]
+            self._leads(note, json_schema(read), told, made.read)
+
+    def _leads(
+        self, note: Note, schema: tuple[str, JsonObject] | None, paths: list[tuple[str, tuple[str, ...]]], call: Call
+    ) -> None:
+        shape = self._schemas.shape(schema[1], schema[0]) if schema else Shape(Kind.JSON)
+        for key, path in paths:
+            if path and leads(shape, path) is None:
+                note.wrong(key, f"{'.'.join(path)!r} is nothing that {call.id} has there")
 
     def _signature(self, note: Note) -> Signature:
         signature = Signature(

@@ -98,6 +98,7 @@ class _Exchange:
         self._undo: list[tuple[Path, Path | None]] = []
 
     def carry_out(self, new: list[str], gone: list[str]) -> None:
+        """Take the old files away and put the new ones there, or leave everything as it was and raise."""
         try:
             for path in gone:
                 self._keep(path)
