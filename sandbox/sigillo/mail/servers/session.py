@@ -66,9 +66,10 @@ class Session:
         self.patience_s = self.service.limits.idle_s
 
     def wrong_password(self) -> bool:
-        """Count a wrong password, and tell whether it was one too many."""
+        """Count a wrong password, and tell whether it was one too many, on this connection or from this address."""
         self._wrong_passwords += 1
-        return self._wrong_passwords >= self.service.limits.wrong_passwords
+        is_guessing = self.service.admission.missed(self._address, self.service.reactor.seconds())
+        return is_guessing or self._wrong_passwords >= self.service.limits.wrong_passwords
 
     def end(self) -> None:
         """Close once what was said had time to be read; what still comes is thrown away until then."""
