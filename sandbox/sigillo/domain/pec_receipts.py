@@ -1,4 +1,10 @@
-"""Which provider certifies what, in which words, of a letter's share of a PEC message: pure, from kind and instant."""
+"""Which provider certifies what, in which words, of a letter's share of a PEC message: pure, from kind and instant.
+
+A taking charge covers one recipient (``ricezione``), though RFC 6109 §3.2.1 lets it cover all those of an envelope that
+the provider serves: each letter has its own scenario, so its envelope is taken over at its own instant or not at all,
+and its proof must not change by what becomes of the others. The sender's provider is taken to send each recipient's
+envelope by itself, as SMTP allows (RFC 5321 §3.3).
+"""
 
 from __future__ import annotations
 
