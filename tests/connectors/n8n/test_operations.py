@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -137,6 +138,30 @@ def test_every_operation_works(n8n: N8n, sandbox: Served, credential: str, scrip
         assert ("binary" in first) == operation.startswith("download"), name
         offered = n8n.client.get(f"/schemas/{wf.TYPE}/1.0.0/{resource}/{operation}.json").json()
         assert not first["json"] or not list(unlike(first["json"], offered)), name
+
+
+def test_a_value_can_be_taken_away(n8n: N8n, sandbox: Served, credential: str) -> None:
+    """What an update is told to clear is none any more; what it does not speak of stays."""
+    given = {"notifyAddress": "ada@example.com", "forwardTo": "bob@example.com"}
+    opened = {"address": "svuota@pec.test", "additionalFields": given}
+    changed = {"address": of("Open", "address"), "updateFields": {"clear": ["notify_address"]}}
+    steps = [
+        wf.sigillo("Open", "mailbox", "create", credential=credential, **opened),
+        wf.sigillo("Clear", "mailbox", "update", credential=credential, **changed),
+    ]
+    (mailbox,) = n8n.run(wf.chain(wf.start(), *steps)).json("Clear")
+    assert (mailbox["notify_address"], mailbox["forward_to"]) == (None, "bob@example.com")
+    assert sandbox("GET", "/v1/mailboxes/svuota@pec.test")["notify_address"] is None
+
+
+def test_the_clock_goes_as_far_as_was_chosen(n8n: N8n, sandbox: Served, credential: str) -> None:
+    """Of the three ways only the chosen one is sent, whatever the fields of the others hold."""
+    now = datetime.fromisoformat(sandbox("GET", "/v1/clock")["now"])
+    to = (now + timedelta(days=2)).isoformat()
+    way = {"how": "to", "to": to, "by": "P9D", "until": "idle"}
+    advance = wf.sigillo("Advance", "sandbox", "advanceClock", credential=credential, **way)
+    assert n8n.run(wf.chain(wf.start(), advance)).status == "success"
+    assert datetime.fromisoformat(sandbox("GET", "/v1/clock")["now"]) == now + timedelta(days=2)
 
 
 def test_a_value_unlike_its_schema_is_found() -> None:
