@@ -13,6 +13,7 @@ import pytest
 from tests.connectors.n8n import workflows as wf
 from tests.connectors.n8n.instance import N8n
 from tests.connectors.n8n.package import SOURCE
+from tests.connectors.n8n.programs import LOSES_FILES
 from tests.webhooks.served import KEY, Served
 
 _EXAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted((SOURCE / "examples").glob("*.json"))}
@@ -66,6 +67,7 @@ def test_each_invoice_has_its_outcome_and_its_proof(imported: N8n, sandbox: Serv
     assert [one["id"] for one in again] == [one["id"] for one in letters.values()]
 
 
+@pytest.mark.skipif(LOSES_FILES, reason="this n8n loses files of events that come at the same time")
 def test_the_trigger_archives_each_proof(imported: N8n, sandbox: Served) -> None:
     """Activated as it is, it verifies and packs what is issued: a proof in PDF, and a receipt that is mail."""
     imported.activate(_WAITING)
@@ -78,8 +80,11 @@ def test_the_trigger_archives_each_proof(imported: N8n, sandbox: Served) -> None
     names = {run.items("Archive the proof")[0]["binary"]["data"]["fileName"] for run in runs}
     assert {f"{sent[0]['number']}-deposit.zip", f"{sent[1]['number']}-acceptance.zip"} <= names
     for run in runs:
+        told = run.json("Proof issued")[0]["data"]
+        path = f"/v1/letters/{told['letter']['id']}/proofs/{told['proof']['kind']}"
+        form = "pdf" if "pdf" in told["proof"]["formats"] else "eml"
         (proof,) = _unpacked(imported.binary(run.items("Archive the proof")[0]))
-        assert proof == imported.binary(run.items("Proof issued")[0])
+        assert proof == sandbox.client.get(path, params={"format": form}).content
 
 
 def test_an_example_runs_without_an_editor(imported: N8n) -> None:

@@ -13,6 +13,7 @@ from standardwebhooks.webhooks import Webhook
 
 from tests.connectors.n8n.activation import Starter
 from tests.connectors.n8n.instance import N8n
+from tests.connectors.n8n.programs import LOSES_FILES
 from tests.webhooks.served import Served
 
 
@@ -61,6 +62,7 @@ def test_a_proof_comes_attached(activated: Starter, n8n: N8n, sandbox: Served, f
     assert f'"{item["binary"]["proof"]["fileName"]}"' in answer.headers["content-disposition"]
 
 
+@pytest.mark.skipif(LOSES_FILES, reason="this n8n loses files of events that come at the same time")
 def test_a_proof_in_no_such_format_comes_in_another(activated: Starter, n8n: N8n, sandbox: Served) -> None:
     """The receipts of a PEC message are no PDF: they come as the mail that they are, none is left out."""
     started = activated(["proof.available"], attachProof=True)
