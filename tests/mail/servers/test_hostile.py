@@ -137,6 +137,20 @@ def test_wrong_passwords_end_the_connection(attacked: Office) -> None:
         assert said.hear().startswith(b"-ERR [AUTH] ") and said.is_closed()
 
 
+def test_guessing_over_many_connections_is_braked() -> None:
+    """Once an address has guessed too often each further wrong password ends its connection; the right one is taken."""
+    wrong = b"AUTH PLAIN " + base64.b64encode(f"\0{SENDER}\0wrong".encode())
+    with serving(opened(), replace(USUAL, wrong_passwords_per_address=3, linger_s=0.3)) as office:
+        for number in range(5):
+            with Dialogue(office, "smtps") as said:
+                said.ask(b"EHLO me")
+                assert said.ask(wrong).startswith(b"535 5.7.8")
+                assert said.ask(b"NOOP").startswith(b"250" if number < 3 else b"421 4.7.0 ")
+        with Dialogue(office, "smtps") as said:
+            said.ask(b"EHLO me")
+            assert said.ask(_PLAIN).startswith(b"235 ")
+
+
 def test_broken_messages_are_refused(attacked: Office) -> None:
     """A message with NUL, or with a line of a megabyte, is refused at its end, and the next one is taken."""
     with surviving(attacked), Dialogue(attacked, "smtps") as said:
