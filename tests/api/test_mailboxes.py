@@ -103,7 +103,7 @@ BAD = {
     "no mailbox": ({"address": "nobody"}, {"/address": "bad_email"}),
     "accents": ({"address": "josé@studio.test"}, {"/address": "bad_format"}),
     "slash": ({"address": "a/b@studio.test"}, {"/address": "bad_format"}),
-    "short password": ({"address": MARIO, "password": "short"}, {"/password": "blank"}),
+    "short password": ({"address": MARIO, "password": "short"}, {"/password": "too_short"}),
     "blank password": ({"address": MARIO, "password": "tab\tin the word"}, {"/password": "bad_format"}),
     "dialect": ({"address": MARIO, "dialect": "gmail"}, {"/dialect": "unknown_value"}),
     "quota": ({"address": MARIO, "quota_bytes": -1}, {"/quota_bytes": "out_of_range"}),
