@@ -190,9 +190,15 @@ _ROOT: Json = {
         {"key": "note", "name": text("Note"), "plural": text("Notes"), "description": text("A note."), "first": "add"}
     ],
     "groups": {"author": {"label": text("Author")}},
+    "nouns": {
+        "note": {"one": text("note"), "many": text("notes")},
+        "event": {"one": text("event"), "many": text("events")},
+    },
+    "labels": {name: text(name.title()) for name in ("id", "words", "author", "email", "type", "occurred_at")},
     "triggers": [
         {
             "key": "event",
+            "gives": "event",
             "name": text("Event"),
             "title": text("Watch events"),
             "description": text("Triggers when something happens."),

@@ -10,7 +10,8 @@ from sigillo.connectorgen.fields import Json, Kind, Path, Text
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What stands somewhere in an answer. `many`: a list of it. `label` is None where the overlay is silent.
+    """What stands somewhere in an answer. `many`: a list of it. Every member of an object has a `label`; an answer
+    itself, a list's item and a map's value have no name, so none.
 
     OBJECT has `members` by name; a MAP's values have the shape `values`. `values` is the API's own list of what a
     text can be. Kinds of answers are TEXT, EMAIL, URL, INTEGER, NUMBER, BOOLEAN, INSTANT, MAP, OBJECT, JSON.

@@ -27,6 +27,7 @@ from sigillo.connectorgen.overlay import lay
 from sigillo.connectorgen.references import cut
 from sigillo.connectorgen.schemas import Schemas
 from sigillo.connectorgen.starts import Starts
+from sigillo.connectorgen.vocabulary import Vocabulary
 
 _OWN = Brand()
 
@@ -59,7 +60,9 @@ class _Builder:
     def __init__(self, document: JsonObject, findings: Findings) -> None:
         self._document = document
         self._findings = findings
+        self._readable = not findings.found
         self._root = Note(document[EXTENSION], below("", EXTENSION), findings)
+        self._vocabulary = Vocabulary(self._root, findings)
         self._schemas = Schemas(document, findings)
         self._operations = located(document, findings)
         self._lists = Lists(self._root.note("pages"), self._schemas)
@@ -85,15 +88,16 @@ class _Builder:
         lookups = Lookups(self._operations, self._lists, self._schemas, self._findings)
         choosing = Choosing(self._schemas, lookups, groups, self._findings)
         security = self._document.get("security", [])
-        entries = Entries(self._schemas, self._lists, choosing, self._settings, security, self._findings)
-        starts = Starts(
-            self._document, self._operations, self._lists, self._schemas, self._settings, keys, self._findings
-        )
+        said = self._vocabulary, self._settings
+        entries = Entries(self._schemas, self._lists, choosing, *said, security, self._findings)
+        starts = Starts(self._document, self._operations, self._lists, self._schemas, *said, keys, self._findings)
         read = list(self._entries(entries))
         triggers = tuple(starts.read(note) for note in self._root.notes("triggers"))
         if len(triggers) != 1:
             self._root.wrong("triggers", f"one trigger is understood, not {len(triggers)}: its events can be many")
         self._root.close()
+        if self._readable:  # else what could not be read may need the words that nothing asked for
+            self._vocabulary.close()
         self._check(resources, read)
         operations = tuple(operation for operation, _ in read)
         return _in_order(ConnectorModel(self._app, resources, operations, triggers))
@@ -104,6 +108,7 @@ class _Builder:
                 note.named("key", KEY),
                 note.text("name"),
                 note.text("plural"),
+                self._vocabulary.noun(note, "key"),
                 note.text("description"),
                 note.named("first", CAMEL),
             )

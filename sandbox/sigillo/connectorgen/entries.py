@@ -16,6 +16,7 @@ from sigillo.connectorgen.model import Effect, Operation, Role
 from sigillo.connectorgen.naming import CAMEL, KEY
 from sigillo.connectorgen.notes import Note
 from sigillo.connectorgen.schemas import Schemas
+from sigillo.connectorgen.vocabulary import Vocabulary
 
 MOST_COLUMNS = 10
 
@@ -30,6 +31,7 @@ class Entries:
         schemas: Schemas,
         lists: Lists,
         choosing: Choosing,
+        vocabulary: Vocabulary,
         settings: Mapping[str, str],
         security: list[Mapping[str, list[str]]],
         findings: Findings,
@@ -40,6 +42,7 @@ class Entries:
         self._lists = lists
         self._choosing = choosing
         self._inputs = Inputs(schemas, findings)
+        self._vocabulary = vocabulary
         self._settings = settings
 
     def read(self, entry: Note, located: Located) -> Operation:
@@ -54,9 +57,11 @@ class Entries:
         candidates = [one for one in parameters if one.place is Place.PATH or one.name not in unseen]
         candidates += self._inputs.body(located.operation, media, located.at)
         chosen = self._choosing.choose(candidates, entry)
+        resource = entry.named("resource", KEY)
         operation = Operation(
             key=entry.named("key", CAMEL, located.call.id),
-            resource=entry.named("resource", KEY),
+            resource=resource,
+            noun=self._vocabulary.noun(entry, "gives", resource),
             verb=entry.named("verb", CAMEL),
             role=self._role(entry, answer),
             effect=self._effect(entry, located),
@@ -128,9 +133,9 @@ class Entries:
         sample = _example(content[JSON_MEDIA]) or view.sample
         item = self._lists.item(view)
         if item is None:
-            shape = self._schemas.shape(view.schema, view.at)
+            shape = self._schemas.shape(view.schema, view.at, label=self._vocabulary.label)
             return Answer(AnswerKind.OBJECT, shape, sample, columns=self._columns(entry, shape))
-        shape = self._schemas.shape(*item)
+        shape = self._schemas.shape(*item, label=self._vocabulary.label)
         return Answer(
             AnswerKind.LIST,
             shape,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sigillo.connectorgen.answers import Shape
-from sigillo.connectorgen.fields import Call, Choice, Json, Pagination, Path, Text
+from sigillo.connectorgen.fields import Call, Choice, Json, Noun, Pagination, Path, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,13 @@ class EventFile:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What starts a person's automation: events, as they happen or polled. `type` leads to the type in a message."""
+    """What starts a person's automation: events, as they happen or polled. `type` leads to the type in a message.
+
+    `noun` is what each event is; what it is about has its resource's.
+    """
 
     key: str
+    noun: Noun
     name: Text
     title: Text
     description: Text

@@ -32,6 +32,14 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Noun:
+    """What a thing is called inside a sentence, without an article: "letter", "letters"."""
+
+    one: Text
+    many: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One operation of the API: its operationId, upper case method, and path with `{name}` for path parameters."""
 

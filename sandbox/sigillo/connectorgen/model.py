@@ -9,9 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sigillo.connectorgen.answers import Answer
+from sigillo.connectorgen.answers import Answer, AnswerKind
 from sigillo.connectorgen.events import Trigger
-from sigillo.connectorgen.fields import Alternatives, Call, Constant, Encoding, Field, Group, Pagination, Path, Text
+from sigillo.connectorgen.fields import (
+    Alternatives,
+    Call,
+    Constant,
+    Encoding,
+    Field,
+    Group,
+    Noun,
+    Pagination,
+    Path,
+    Place,
+    Text,
+)
 
 
 class Role(StrEnum):
@@ -35,12 +47,14 @@ class Operation:
     """Something a person can let the connector do. Two operations may use one call with other constants.
 
     `verb` is its key within the resource, `name` the verb alone ("Send"), `title` says it whole ("Send a letter"),
-    `description` is a sentence of what it does. `idempotency` names the header that makes a repetition harmless.
+    `description` is a sentence of what it does. `noun` is what it gives (of a list: one item), or what it is about
+    where nothing comes back. `idempotency` names the header that makes a repetition harmless.
     `irreversible`: cannot be undone.
     """
 
     key: str
     resource: str
+    noun: Noun
     verb: str
     role: Role
     effect: Effect
@@ -59,14 +73,30 @@ class Operation:
     irreversible: bool
     alternatives: Alternatives | None = None
 
+    @property
+    def picked_by(self) -> Field | None:
+        """The field that says which one thing is looked at: a person who knows it finds the thing, or nothing (404).
+
+        None for what changes something, or reads a list, a file, or the only thing of its kind.
+        """
+        if self.effect is not Effect.READ or self.call.method != "GET" or self.answer.kind is not AnswerKind.OBJECT:
+            return None
+        last = self.call.path.rpartition("/")[2]
+        picking = (one for one in self.fields if one.place is Place.PATH and f"{{{one.path[0]}}}" == last)
+        return next(picking, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A thing that operations are about; `first` is the verb of the operation that people meet first."""
+    """A thing that operations are about; `name` and `plural` stand alone, `noun` inside a sentence.
+
+    `first` is the verb of the operation that people meet first.
+    """
 
     key: str
     name: Text
     plural: Text
+    noun: Noun
     description: Text
     first: str
 

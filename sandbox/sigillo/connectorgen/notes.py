@@ -59,11 +59,11 @@ class Note:
         if not self.void:
             self._findings.add(self.place(key, *more), detail)
 
-    def close(self) -> None:
-        """Refuse the members that nobody asked for."""
+    def close(self, because: str = "is not understood here") -> None:
+        """Refuse the members that nobody asked for, and say why."""
         for key in self._value:
             if key not in self._asked:
-                self.wrong(key, f"{key!r} is not understood here")
+                self.wrong(key, f"{key!r} {because}")
 
     def any(self, key: str) -> Json:
         """Give any JSON value, None where there is none."""
@@ -154,7 +154,10 @@ class Note:
 
     def text(self, key: str) -> Text:
         """Give a text in every language; each must be there."""
-        return self.text_or_none(key) or NOTHING if key in self else self._missing(key)
+        found = self.text_or_none(key)
+        if found is None:
+            self.wrong(key, f"the text is missing: write it in {', '.join(LANGUAGES)}")
+        return found or NOTHING
 
     def text_or_none(self, key: str) -> Text | None:
         """Give a text in every language, None where there is none at all."""
@@ -170,10 +173,6 @@ class Note:
         for other in sorted(set(value) - set(LANGUAGES)):
             self.wrong(key, f"{other!r} is no language of the connectors", other)
         return Text(*(str(value.get(language) or "") for language in LANGUAGES))
-
-    def _missing(self, key: str) -> Text:
-        self.wrong(key, f"the text is missing: write it in {', '.join(LANGUAGES)}")
-        return NOTHING
 
     def note(self, key: str) -> Note:
         """Give a mapping below; it must be there."""

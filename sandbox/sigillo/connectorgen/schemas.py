@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from math import ceil, floor
-from typing import Any
+from typing import Any, TypeAlias
 
 from sigillo.connectorgen.answers import Shape
 from sigillo.connectorgen.fields import Kind, Limits, Text
@@ -70,6 +70,10 @@ def _object_kind(schema: JsonObject) -> Kind:
     if schema.get("properties") and more is not True:
         return Kind.OBJECT
     return Kind.MAP if isinstance(more, dict) and more else Kind.JSON
+
+
+# Gives the label of an object's member by its name.
+Labelling: TypeAlias = Callable[[str, View], Text]
 
 
 class Schemas:
@@ -197,9 +201,9 @@ class Schemas:
         target = find(self._document, reference)
         return self._merged(target, reference.removeprefix("#"))
 
-    def shape(self, schema: JsonObject, at: str, *, always: bool = True) -> Shape:
-        """Give the shape of an answer's schema."""
-        return self._shape(self.view(schema, at), always)
+    def shape(self, schema: JsonObject, at: str, *, label: Labelling | None = None) -> Shape:
+        """Give the shape of an answer's schema; its members have no labels where nothing gives them one."""
+        return self._shape(self.view(schema, at), True, label)
 
     def judge_members(self, view: View) -> None:
         """An object has named members, or entries of any name: of both, one would vanish."""
@@ -208,15 +212,14 @@ class Schemas:
         if "patternProperties" in entries or (entries and schema.get("properties")):
             self._findings.add(view.at, f"{entries[0]} of such an object are not understood")
 
-    def _shape(self, view: View, always: bool) -> Shape:
+    def _shape(self, view: View, always: bool, label: Labelling | None) -> Shape:
         if view.schema.get("type") == "array":
-            item = self._shape(self.items(view), True)
+            item = self._shape(self.items(view), True, label)
             return Shape(
                 item.kind if not item.many else Kind.JSON,
                 many=True,
                 nullable=view.nullable,
                 always=always,
-                label=_label(view),
                 note=view.schema.get("description", ""),
                 members=item.members,
                 of=item.of,
@@ -228,24 +231,20 @@ class Schemas:
             kind,
             nullable=view.nullable,
             always=always,
-            label=_label(view),
             note=view.schema.get("description", ""),
-            members=tuple(
-                (name, self._shape(member, required))
-                for name, member, required in (self.members(view) if kind is Kind.OBJECT else ())
-            ),
-            of=self._values(view) if kind is Kind.MAP else None,
+            members=tuple(self._labelled(view, label)) if kind is Kind.OBJECT else (),
+            of=self._values(view, label) if kind is Kind.MAP else None,
             values=tuple(map(str, view.schema.get("enum", ()))),
         )
 
-    def _values(self, view: View) -> Shape:
+    def _labelled(self, view: View, label: Labelling | None) -> Iterator[tuple[str, Shape]]:
+        for name, member, required in self.members(view):
+            shape = self._shape(member, required, label)
+            yield name, replace(shape, label=label(name, member)) if label else shape
+
+    def _values(self, view: View, label: Labelling | None) -> Shape:
         schema = view.schema["additionalProperties"]
-        return self._shape(self.view(schema, below(view.at, "additionalProperties")), True)
-
-
-def _label(view: View) -> Text | None:
-    label = view.note.get("label")
-    return Text(**label) if isinstance(label, dict) and set(label) == {"en", "fr", "it"} else None
+        return self._shape(self.view(schema, below(view.at, "additionalProperties")), True, label)
 
 
 def _brings(key: str, value: Any, own: JsonObject) -> bool:

@@ -15,6 +15,7 @@ from sigillo.connectorgen.lookups import Lists, Located, json_schema, leads, par
 from sigillo.connectorgen.naming import EVENT, KEY, PARAMETER, TOKEN
 from sigillo.connectorgen.notes import Note, path_of
 from sigillo.connectorgen.schemas import Schemas
+from sigillo.connectorgen.vocabulary import Vocabulary
 
 _NO_PAGES = Pagination("", "", 1, ())
 _JSON = "application/json"
@@ -29,6 +30,7 @@ class Starts:
         operations: Mapping[str, Located],
         lists: Lists,
         schemas: Schemas,
+        vocabulary: Vocabulary,
         settings: Mapping[str, str],
         resources: frozenset[str],
         findings: Findings,
@@ -38,6 +40,7 @@ class Starts:
         self._operations = operations
         self._lists = lists
         self._schemas = schemas
+        self._vocabulary = vocabulary
         self._idempotency = settings["idempotency"]
         self._findings = findings
 
@@ -46,6 +49,7 @@ class Starts:
         feed = self._feed(note.note("feed"))
         trigger = Trigger(
             key=note.named("key", KEY),
+            noun=self._vocabulary.noun(note, "gives"),
             name=note.text("name"),
             title=note.text("title"),
             description=note.text("description"),
@@ -81,7 +85,7 @@ class Starts:
         located = self._operations.get(call.id)
         answer = json_schema(located) if located else None
         item = self._lists.item(self._schemas.view(answer[1], answer[0])) if answer else None
-        return self._schemas.shape(*item) if item else Shape(Kind.JSON)
+        return self._schemas.shape(*item, label=self._vocabulary.label) if item else Shape(Kind.JSON)
 
     def _pages(self, note: Note, call: Call) -> Pagination:
         located = self._operations.get(call.id)
