@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, Integer, PrimaryKeyConstraint, Text, bindparam, text
+from sqlalchemy import BigInteger, Column, Integer, PrimaryKeyConstraint, Text, text
 
 from sigillo.domain.kpi import day_of
 
@@ -74,9 +74,8 @@ def _sort_into_days() -> None:
     hours = [hour for (hour,) in connection.exec_driver_sql("SELECT DISTINCT hour FROM waits_before ORDER BY hour")]
     days = [{"of_hour": hour, "day": day_of(hour).toordinal()} for hour in hours]
     op.execute("CREATE TEMPORARY TABLE days_of_hours (hour INTEGER PRIMARY KEY, day INTEGER NOT NULL)")
-    filling = text("INSERT INTO days_of_hours VALUES (:of_hour, :day)").bindparams(bindparam("of_hour"))
     if days:
-        connection.execute(filling, days)
+        connection.execute(text("INSERT INTO days_of_hours VALUES (:of_hour, :day)"), days)
     op.execute(
         "INSERT INTO waits SELECT workspace, day, took_s, hour, service, count(*) "
         "FROM waits_before JOIN days_of_hours USING (hour) GROUP BY 1, 2, 3, 4, 5"
